@@ -1,0 +1,37 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Shoal.Backends;
+
+/// <summary>
+/// One verb's call as back ends see it: a function, its items by index, and a place for each result.
+/// </summary>
+/// <remarks>
+/// A back end in the caller's process uses <see cref="Run"/>; one that crosses a wire sends <see cref="WriteDefinition"/> once to
+/// each worker and then <see cref="WriteItem"/> and <see cref="ReadResult"/> for each item. Different items may be handled by different threads at once.
+/// </remarks>
+[Experimental("SHOAL001")]
+public abstract class Job
+{
+    private protected Job(int call) => Call = call;
+
+    /// <summary>The number of the call, unique within its pool.</summary>
+    public int Call { get; }
+
+    /// <summary>Runs the function on one item here and stores its result; throws what the function throws.</summary>
+    public abstract void Run(long index, int attempt, int worker, CancellationToken cancel);
+
+    /// <summary>Writes the function and the types: what a worker needs once before the first item.</summary>
+    /// <exception cref="ItemRefusedException">The function cannot travel.</exception>
+    public abstract void WriteDefinition(IBufferWriter<byte> output);
+
+    /// <summary>Writes one item.</summary>
+    /// <exception cref="ItemRefusedException">The item cannot travel.</exception>
+    public abstract void WriteItem(long index, IBufferWriter<byte> output);
+
+    /// <summary>Reads and stores the result of one item.</summary>
+    public abstract void ReadResult(long index, ReadOnlyMemory<byte> result);
+
+    /// <summary>Reads an exception that the function threw in a worker.</summary>
+    public abstract Exception ReadError(long index, ReadOnlyMemory<byte> error);
+}
