@@ -19,11 +19,11 @@ internal static class WorkerEnvironment
 
     /// <summary>Builds the environment.</summary>
     /// <param name="inherited">The pool's own.</param>
-    /// <param name="chosen">What the user set for the workers; it goes before everything but the marker and the hook.</param>
+    /// <param name="chosen">What the user set for the workers; it goes before everything but the marker and the hook. A null removes a variable.</param>
     /// <param name="hook">What to add to <see cref="Hooks"/>.</param>
     /// <param name="cores">The cores that the pool may use.</param>
     /// <param name="workers">The workers that share them.</param>
-    public static Dictionary<string, string> Build(IDictionary inherited, IReadOnlyDictionary<string, string>? chosen, string hook, int cores, int workers)
+    public static Dictionary<string, string> Build(IDictionary inherited, IReadOnlyDictionary<string, string?>? chosen, string hook, int cores, int workers)
     {
         Dictionary<string, string> result = new(inherited.Count + 16, StringComparer.Ordinal);
         foreach (DictionaryEntry entry in inherited)
@@ -37,8 +37,13 @@ internal static class WorkerEnvironment
         result.TryAdd("DOTNET_gcConcurrent", "0"); // saves a thread and its memory
         if (chosen is not null)
         {
-            foreach ((string name, string value) in chosen)
-                result[name] = value;
+            foreach ((string name, string? value) in chosen)
+            {
+                if (value is null)
+                    _ = result.Remove(name);
+                else
+                    result[name] = value;
+            }
         }
 
         string others = result.GetValueOrDefault(Hooks, "");

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Shoal.Backends;
+using Shoal.Wire;
 
 namespace Shoal.Tests.Processes;
 
@@ -9,11 +10,11 @@ internal sealed class FakeJob(int call, Func<int, int> f, int[] items) : Job(cal
 
     public override void Run(long index, int attempt, int worker, CancellationToken cancel) => Results[index] = f(items[index]);
 
-    public override void WriteDefinition(IBufferWriter<byte> output) => output.Write(System.Text.Encoding.UTF8.GetBytes(f.Method.DeclaringType!.AssemblyQualifiedName + "|" + f.Method.Name));
+    public override void WriteDefinition(IBufferWriter<byte> output) => WireFormat.Write<Delegate>(output, f, "function");
 
-    public override void WriteItem(long index, IBufferWriter<byte> output) => output.Write(BitConverter.GetBytes(items[index]));
+    public override void WriteItem(long index, IBufferWriter<byte> output) => WireFormat.Write(output, items[index], "item");
 
-    public override void ReadResult(long index, ReadOnlyMemory<byte> result) => Results[index] = BitConverter.ToInt32(result.Span);
+    public override void ReadResult(long index, ReadOnlyMemory<byte> result) => Results[index] = WireFormat.Read<int>(result);
 
-    public override Exception ReadError(long index, ReadOnlyMemory<byte> error) => Wire.WireFormat.ReadError(error);
+    public override Exception ReadError(long index, ReadOnlyMemory<byte> error) => WireFormat.ReadError(error);
 }

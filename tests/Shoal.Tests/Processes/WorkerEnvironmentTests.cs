@@ -8,11 +8,12 @@ public class WorkerEnvironmentTests
     [Fact]
     public void Variables_are_inherited_and_the_users_choice_wins()
     {
-        Dictionary<string, string> built = Build(new() { ["A"] = "1", ["B"] = "2" }, new() { ["B"] = "3", ["C"] = "4" });
+        Dictionary<string, string> built = Build(new() { ["A"] = "1", ["B"] = "2", ["D"] = "5" }, new() { ["A"] = null, ["B"] = "3", ["C"] = "4" });
 
-        built["A"].ShouldBe("1");
+        built.ShouldNotContainKey("A");
         built["B"].ShouldBe("3");
         built["C"].ShouldBe("4");
+        built["D"].ShouldBe("5");
     }
 
     [Theory]
@@ -53,6 +54,6 @@ public class WorkerEnvironmentTests
         Build([], null).Keys.ShouldNotContain(name => name.StartsWith("DOTNET_Tiered", StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, string> Build(Dictionary<string, string> inherited, Dictionary<string, string>? chosen) =>
+    private static Dictionary<string, string> Build(Dictionary<string, string> inherited, Dictionary<string, string?>? chosen) =>
         WorkerEnvironment.Build(inherited, chosen, "/hook.dll", 4, 2);
 }
