@@ -19,11 +19,14 @@ internal sealed class ProcessBackend : IBackend
     /// <exception cref="InvalidOperationException">This process is a worker itself.</exception>
     /// <exception cref="ArgumentException">The initializer cannot travel.</exception>
     public ProcessBackend(PoolOptions options)
+        : this(options, PlanHere())
     {
-        WorkerGuard.Check();
-        if (WorkerProcess.IsWorker)
-            throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
-        Plan = LaunchPlanner.Plan(HostFacts.Read());
+    }
+
+    /// <summary>A back end with another way to start its workers.</summary>
+    internal ProcessBackend(PoolOptions options, LaunchPlan plan)
+    {
+        Plan = plan;
         WorkerCount = options.Workers ?? Environment.ProcessorCount;
         Options = options;
         _workers = new ProcessWorker?[WorkerCount];
@@ -108,6 +111,14 @@ internal sealed class ProcessBackend : IBackend
                 _workers[worker.Number] = null;
             _ = _alive.Remove(worker);
         }
+    }
+
+    private static LaunchPlan PlanHere()
+    {
+        WorkerGuard.Check();
+        if (WorkerProcess.IsWorker)
+            throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
+        return LaunchPlanner.Plan(HostFacts.Read());
     }
 
     // A worker that has just died is not found: its loss is already on the way to the pool.
