@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
+using Shoal.Calls;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
@@ -15,7 +16,7 @@ internal sealed class ProcessBackend : IBackend
     private bool _disposed;
 
     /// <summary>Looks at the host, and starts nothing yet.</summary>
-    /// <exception cref="PlatformNotSupportedException">This program cannot be started as a worker.</exception>
+    /// <exception cref="ShoalException">This program cannot be started as a worker.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker itself.</exception>
     /// <exception cref="ArgumentException">The initializer cannot travel.</exception>
     public ProcessBackend(PoolOptions options)
@@ -58,6 +59,9 @@ internal sealed class ProcessBackend : IBackend
     public Assembly? Entry { get; }
 
     public ConsoleRelay Relay => _relay;
+
+    /// <summary>How long a worker may take to end after it was asked to, and has nothing to do.</summary>
+    public TimeSpan ExitLimit => Options.Grace > TimeSpan.FromSeconds(1) ? Options.Grace : TimeSpan.FromSeconds(1);
 
     /// <summary>How long a child may take until it says that it is a worker.</summary>
     public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(20);
@@ -116,7 +120,7 @@ internal sealed class ProcessBackend : IBackend
     private static LaunchPlan PlanHere()
     {
         WorkerGuard.Check();
-        if (WorkerProcess.IsWorker)
+        if (WorkerScope.InWorkerProcess)
             throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
         return LaunchPlanner.Plan(HostFacts.Read());
     }
