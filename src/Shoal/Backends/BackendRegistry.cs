@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Shoal.Calls;
 using Shoal.Dispatch;
+using Shoal.Processes;
 using Shoal.Serial;
 using Shoal.Threads;
 
@@ -20,6 +21,7 @@ public static class BackendRegistry
         ["serial"] = new(["serial", "serial:strict"], Counted: false, OpenSerial),
         ["auto"] = new(["auto"], Counted: false, (_, options) => Threaded("auto", options, probes: true)),
         ["threads"] = new(["threads", "threads:N"], Counted: true, (_, options) => Threaded("threads", options, probes: false)),
+        ["processes"] = new(["processes", "processes:N"], Counted: true, (_, options) => Dispatched(new ProcessBackend(options), options)),
     };
 
     /// <summary>The forms that <see cref="Pool.Open"/> takes, such as <c>threads:N</c>.</summary>
