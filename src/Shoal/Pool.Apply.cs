@@ -28,7 +28,7 @@ public sealed partial class Pool
     /// <returns>What the function returns.</returns>
     /// <remarks>As <c>Map</c> over one item, with its exceptions.</remarks>
     public R Apply<T, R>(Func<T, R> function, T first, CancellationToken cancel = default)
-        => Run(Functions.Of(function, nameof(Apply)), [first], null, cancel)[0];
+        => Run(FunctionShapes.Of(function, nameof(Apply)), [first], null, cancel)[0];
 
     /// <summary>Begins to run a function once, in a worker.</summary>
     /// <param name="function">The function.</param>
@@ -37,7 +37,7 @@ public sealed partial class Pool
     /// <returns>A handle; its result and its error are those of <c>Apply</c>.</returns>
     /// <remarks>As <c>Map</c> over one item, with its exceptions.</remarks>
     public PoolTask<R> ApplyAsync<T, R>(Func<T, R> function, T first, CancellationToken cancel = default)
-        => Begin(Functions.Of(function, nameof(ApplyAsync)), [first], null, static results => results[0], cancel);
+        => Begin(FunctionShapes.Of(function, nameof(ApplyAsync)), [first], null, static results => results[0], cancel);
 
     /// <summary>Runs a function once, in a worker, and returns its result.</summary>
     /// <param name="function">The function.</param>
@@ -110,7 +110,7 @@ public sealed partial class Pool
     private static NoArgumentFunction<R> NoArgument<R>(Func<R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
-        Functions.RefuseTask<R>(verb);
+        FunctionShapes.RefuseTask<R>(verb);
         return new NoArgumentFunction<R>(function);
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class Pool
     /// Thread-safe. An item whose worker died runs again: execution is at least once.
     /// </remarks>
     public R[] Map<T, R>(IEnumerable<T> items, Func<T, R> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Run(Functions.Of(function, nameof(Map)), items, options, cancel);
+        => Run(FunctionShapes.Of(function, nameof(Map)), items, options, cancel);
 
     /// <summary>Runs a function on every item and returns the results in input order.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -42,7 +42,7 @@ public sealed partial class Pool
     /// Thread-safe. An item whose worker died runs again: execution is at least once.
     /// </remarks>
     public R[] Map<T, R>(IEnumerable<T> items, Func<T, ItemContext, R> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Run(Functions.Of(function, nameof(Map)), items, options, cancel);
+        => Run(FunctionShapes.Of(function, nameof(Map)), items, options, cancel);
 
     /// <summary>Runs a function on every item and returns the results in input order.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -62,7 +62,7 @@ public sealed partial class Pool
     /// </remarks>
     [OverloadResolutionPriority(1)]
     public R[] Map<T, R>(IEnumerable<T> items, Func<T, Task<R>> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Run(Functions.Of(function, nameof(Map)), items, options, cancel);
+        => Run(FunctionShapes.Of(function, nameof(Map)), items, options, cancel);
 
     /// <summary>Runs a function on every item and returns the results in input order.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -82,7 +82,7 @@ public sealed partial class Pool
     /// </remarks>
     [OverloadResolutionPriority(1)]
     public R[] Map<T, R>(IEnumerable<T> items, Func<T, ItemContext, Task<R>> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Run(Functions.Of(function, nameof(Map)), items, options, cancel);
+        => Run(FunctionShapes.Of(function, nameof(Map)), items, options, cancel);
 
     /// <summary>Begins to run a function on every item.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -95,7 +95,7 @@ public sealed partial class Pool
     /// <exception cref="ArgumentException">An option is not valid, or the function returns a task that nobody awaits.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public PoolTask<R[]> MapAsync<T, R>(IEnumerable<T> items, Func<T, R> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Begin(Functions.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
+        => Begin(FunctionShapes.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
 
     /// <summary>Begins to run a function on every item.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -108,7 +108,7 @@ public sealed partial class Pool
     /// <exception cref="ArgumentException">An option is not valid, or the function returns a task that nobody awaits.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public PoolTask<R[]> MapAsync<T, R>(IEnumerable<T> items, Func<T, ItemContext, R> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Begin(Functions.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
+        => Begin(FunctionShapes.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
 
     /// <summary>Begins to run a function on every item.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -122,7 +122,7 @@ public sealed partial class Pool
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     [OverloadResolutionPriority(1)]
     public PoolTask<R[]> MapAsync<T, R>(IEnumerable<T> items, Func<T, Task<R>> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Begin(Functions.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
+        => Begin(FunctionShapes.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
 
     /// <summary>Begins to run a function on every item.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -136,5 +136,5 @@ public sealed partial class Pool
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     [OverloadResolutionPriority(1)]
     public PoolTask<R[]> MapAsync<T, R>(IEnumerable<T> items, Func<T, ItemContext, Task<R>> function, MapOptions? options = null, CancellationToken cancel = default)
-        => Begin(Functions.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
+        => Begin(FunctionShapes.Of(function, nameof(MapAsync)), items, options, static results => results, cancel);
 }

@@ -22,25 +22,19 @@ internal abstract class CallRunner
 /// <summary>The runner of one function. One item at a time.</summary>
 internal sealed class CallRunner<T, R>(Function<T, R> function, long seed) : CallRunner
 {
-    // A result that cannot be written in full must leave nothing behind, and an output cannot be taken back.
-    private readonly ArrayBufferWriter<byte> _result = new();
-
     public override bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel)
     {
         try
         {
             var context = function.TakesContext ? new ItemContext(index, attempt, worker, seed, cancel) : null;
-            var result = function.Invoke(WireFormat.Read<T>(item), context);
-            _result.ResetWrittenCount();
-            WireFormat.Write(_result, result, "result");
+            // A result that is refused leaves nothing in the output, so that the error may follow.
+            WireFormat.Write(output, function.Invoke(WireFormat.Read<T>(item), context), "result");
+            return true;
         }
         catch (Exception error)
         {
             WireFormat.WriteError(output, error);
             return false;
         }
-
-        output.Write(_result.WrittenSpan);
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Shoal.Processes;
 
 namespace Shoal.Calls;
 
@@ -16,8 +17,8 @@ internal sealed class WorkerScope
 
     private readonly ConcurrentDictionary<Guid, Lazy<object?>> _values = new();
 
-    /// <summary>Set once, by the bootstrap of a worker process: the whole process is one worker.</summary>
-    public static bool InWorkerProcess { get; set; }
+    // The whole process of a worker is one worker.
+    private static bool InWorkerProcess => WorkerProcess.IsWorker;
 
     /// <summary>Whether the running code is an item of a pool.</summary>
     public static bool InWorker => InWorkerProcess || (Ambient.Value is not null && !_takesInput);

@@ -7,6 +7,8 @@ public class PoolSmokeTests
     [InlineData("auto")]
     [InlineData("threads:1")]
     [InlineData("threads:3")]
+    [InlineData("processes:2")]
+    [InlineData("serial:strict")]
     public async Task Map_keeps_input_order(string spec)
     {
         await Task.Yield();
@@ -28,6 +30,8 @@ public class PoolSmokeTests
     [InlineData("serial")]
     [InlineData("auto")]
     [InlineData("threads:3")]
+    [InlineData("processes:2")]
+    [InlineData("serial:strict")]
     public async Task The_lowest_failure_is_thrown(string spec)
     {
         await Task.Yield();

@@ -1,7 +1,7 @@
 namespace Shoal.Calls;
 
 /// <summary>Wraps the user's delegates, and refuses those that no verb can run.</summary>
-internal static class Functions
+internal static class FunctionShapes
 {
     public static Function<T, R> Of<T, R>(Func<T, R> function, string verb)
     {
