@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
-using Shoal.Calls;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
@@ -120,7 +119,7 @@ internal sealed class ProcessBackend : IBackend
     private static LaunchPlan PlanHere()
     {
         WorkerGuard.Check();
-        if (WorkerScope.InWorkerProcess)
+        if (WorkerProcess.IsWorker)
             throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
         return LaunchPlanner.Plan(HostFacts.Read());
     }

@@ -1,5 +1,3 @@
-using Shoal.Calls;
-
 namespace Shoal.Processes;
 
 /// <summary>The first code of Shoal in a process that was started as a worker, before its <c>Main</c>.</summary>
@@ -17,7 +15,7 @@ internal static unsafe class WorkerStart
         Posix.CloseOnExec(Child.LifeDescriptor);
         // The first Ctrl-C is the caller's to answer.
         Posix.Ignore(Posix.SigInt);
-        WorkerScope.InWorkerProcess = true;
+        WorkerProcess.IsWorker = true;
 
         using SocketLink data = new(Child.DataDescriptor, -1, patient: true);
         LifeLine lifeLine = new(new SocketLink(Child.LifeDescriptor, -1, patient: true));

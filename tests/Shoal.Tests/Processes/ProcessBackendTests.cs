@@ -80,7 +80,7 @@ public class ProcessBackendTests
         using TestBackend workers = new();
         workers.Start();
 
-        FakeJob job = new(77, x => x, [1, 2, 3, 4]) { UnreadableIndex = 1 };
+        FakeJob job = new(77, (x, _) => x, [1, 2, 3, 4]) { UnreadableIndex = 1 };
         workers.Backend.Send(0, new Batch(job, 0, 4, 0));
         FailedReport failed = workers.Log.Next<FailedReport>();
 
@@ -97,7 +97,7 @@ public class ProcessBackendTests
         using TestBackend workers = new();
         workers.Start();
 
-        FakeJob job = new(78, x => x, [1, 2, 3]) { RefusedIndex = 2 };
+        FakeJob job = new(78, (x, _) => x, [1, 2, 3]) { RefusedIndex = 2 };
         ItemRefusedException refused = Should.Throw<ItemRefusedException>(() => workers.Backend.Send(0, new Batch(job, 0, 3, 0)));
 
         refused.Index.ShouldBe(2);
@@ -111,7 +111,7 @@ public class ProcessBackendTests
         await Task.Yield();
         using TestBackend workers = new();
         workers.Start();
-        FakeJob[] jobs = [.. Enumerable.Range(0, 7).Select(k => new FakeJob(100 + k, x => x + (10 * k), [1]))];
+        FakeJob[] jobs = [.. Enumerable.Range(0, 7).Select(k => new FakeJob(100 + k, (x, _) => x + (10 * k), [1]))];
 
         for (int round = 0; round < 3; round++)
         {
@@ -131,7 +131,7 @@ public class ProcessBackendTests
         using TestBackend workers = new();
         int process = workers.Start();
 
-        workers.Send(x => WaitForToken(x), 1, 2, 3);
+        workers.Send((x, context) => WaitForToken(x, context.Cancel), 1, 2, 3);
         _ = workers.Log.Next<RunningReport>();
         workers.Backend.Cancel(0, 1);
         FailedReport failed = workers.Log.Next<FailedReport>();
@@ -233,10 +233,10 @@ public class ProcessBackendTests
         job.Results[0].ShouldBe(0);
     }
 
-    private static int WaitForToken(int x)
+    private static int WaitForToken(int x, CancellationToken cancel)
     {
-        FakeRunner.Cancel.WaitHandle.WaitOne(TimeSpan.FromSeconds(50));
-        FakeRunner.Cancel.ThrowIfCancellationRequested();
+        cancel.WaitHandle.WaitOne(TimeSpan.FromSeconds(50));
+        cancel.ThrowIfCancellationRequested();
         return x;
     }
 

@@ -27,7 +27,10 @@ internal sealed class TestBackend : IDisposable
     }
 
     /// <summary>Sends one batch with all items.</summary>
-    public FakeJob Send(Func<int, int> f, params int[] items)
+    public FakeJob Send(Func<int, int> f, params int[] items) => Send((x, _) => f(x), items);
+
+    /// <summary>Sends one batch with all items.</summary>
+    public FakeJob Send(Func<int, ItemContext, int> f, params int[] items)
     {
         FakeJob job = new(++_calls, f, items);
         Backend.Send(0, new Batch(job, 0, items.Length, 0));

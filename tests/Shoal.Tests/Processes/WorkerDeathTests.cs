@@ -257,7 +257,7 @@ public class WorkerDeathTests
         static int OpenDescriptors() => Directory.GetFiles("/proc/self/fd").Length;
     }
 
-    private static int Die(int way)
+    private static unsafe int Die(int way)
     {
         switch (way)
         {
@@ -282,7 +282,7 @@ public class WorkerDeathTests
             case 6:
                 return Recurse(1);
             case 7:
-                _ = Posix.Kill(Environment.ProcessId, 11);
+                _ = Posix.UnsetVariable((byte*)8); // native code that follows a wild pointer
                 break;
             default:
                 _ = Posix.Kill(Environment.ProcessId, 9);
