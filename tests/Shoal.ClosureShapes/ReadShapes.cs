@@ -43,7 +43,7 @@ public sealed class ReadShapes
     {
         var (outer, big, stream) = (1, new double[1000], new MemoryStream());
         Keep(() => big.Length + stream.Length);
-        for (var i = 0; ; i++)
+        while (true)
         {
             var (inner, unused) = (2, new MemoryStream());
             Keep(() => unused.Length);
@@ -292,7 +292,7 @@ public sealed class ReadShapes
         var (k, stream) = (3, new MemoryStream());
         Keep(() => stream.Length);
         Func<int, int> scale = x => x * k;
-        return Of("a captured function over the same scope", "k,scale", x => scale(x) + 1);
+        return Of("a captured function over the same scope, which brings its own k", "scale", x => scale(x) + 1);
     }
 
     private static Shape Conditional()

@@ -185,7 +185,7 @@ public sealed class WriteShapes
     private static Shape Swap()
     {
         var (a, b) = (1, 2);
-        return Refused("a swap", "writes captured `a`", x => (a, b) = (b, a));
+        return Refused("a swap", "writes captured `b`", x => (a, b) = (b, a));
     }
 
     private static Shape Multicast()
@@ -232,7 +232,7 @@ public sealed class WriteShapes
     private static Shape Conditional()
     {
         var (a, b) = (1, 2);
-        return Refused("a ref to one of two variables", "writes captured `a`", x => (x > 0 ? ref a : ref b) = x);
+        return Refused("a ref to one of two variables", "writes captured `b`", x => (x > 0 ? ref a : ref b) = x);
     }
 
     private static Shape Tuple()

@@ -26,5 +26,7 @@ internal static class CompilerCode
     /// <summary>Whether a captured <c>this</c> is kept in a field.</summary>
     public static bool IsThis(FieldInfo field) => field.Name.EndsWith("<>4__this", StringComparison.Ordinal) && IsCarrier(field.DeclaringType!);
 
-    private static bool IsMade(Type type) => type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
+    // Only the outermost class that the compiler made carries the attribute: a state machine in a closure class has none of its own.
+    private static bool IsMade(Type type) =>
+        type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) || type.DeclaringType is { } outer && outer.Name.StartsWith('<') && IsMade(outer);
 }
