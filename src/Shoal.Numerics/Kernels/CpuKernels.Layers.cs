@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using Shoal.Numerics.Kernels.Cpu;
+using Shoal.Numerics.Kernels.Meaning;
+
+namespace Shoal.Numerics.Kernels;
+
+public sealed unsafe partial class CpuKernels
+{
+    /// <inheritdoc/>
+    public void DenseForward(in DenseShape shape, Storage x, Storage weight, Storage? bias, in Epilogue epilogue, Storage y)
+    {
+        Check(shape);
+        var (input, weights) = (Source(x, (long)shape.Rows * shape.Inputs), Source(weight, (long)shape.Inputs * shape.Outputs));
+        var values = Values(bias, epilogue, shape.Outputs);
+        var output = Destination(y, (long)shape.Rows * shape.Outputs);
+        _engine.DenseForward(shape, input.Pointer, weights.Pointer, shape.Rows == 1 && IsFinite(weights), values, output.Pointer);
+    }
+
+    /// <inheritdoc/>
+    public void DenseInputGradient(in DenseShape shape, Storage dy, Storage weight, Storage dx)
+    {
+        Check(shape);
+        var (gradient, weights) = (Source(dy, (long)shape.Rows * shape.Outputs), Source(weight, (long)shape.Inputs * shape.Outputs));
+        _engine.DenseInputGradient(shape, gradient.Pointer, weights.Pointer, Destination(dx, (long)shape.Rows * shape.Inputs).Pointer);
+    }
+
+    /// <inheritdoc/>
+    public void DenseWeightGradient(in DenseShape shape, Storage x, Storage dy, Storage dWeight, Storage? dBias)
+    {
+        Check(shape);
+        var (input, gradient) = (Source(x, (long)shape.Rows * shape.Inputs), Source(dy, (long)shape.Rows * shape.Outputs));
+        var weights = Destination(dWeight, (long)shape.Inputs * shape.Outputs);
+        _engine.DenseWeightGradient(shape, input.Pointer, gradient.Pointer, weights.Pointer, Pointer(OptionalDestination(dBias, shape.Outputs)));
+    }
+
+    /// <inheritdoc/>
+    public void Conv2DForward(in Conv2DShape shape, Storage x, Storage kernel, Storage? bias, in Epilogue epilogue, Storage y)
+    {
+        Check(shape);
+        var (input, weights) = (Source(x, InputLength(shape)), Source(kernel, KernelLength(shape)));
+        var values = Values(bias, epilogue, shape.Filters);
+        _engine.Conv2DForward(shape, input.Pointer, weights.Pointer, values, Destination(y, OutputLength(shape)).Pointer);
+    }
+
+    /// <inheritdoc/>
+    public void Conv2DInputGradient(in Conv2DShape shape, Storage dy, Storage kernel, Storage dx)
+    {
+        Check(shape);
+        var (gradient, weights) = (Source(dy, OutputLength(shape)), Source(kernel, KernelLength(shape)));
+        _engine.Conv2DInputGradient(shape, gradient.Pointer, weights.Pointer, Destination(dx, InputLength(shape)).Pointer);
+    }
+
+    /// <inheritdoc/>
+    public void Conv2DWeightGradient(in Conv2DShape shape, Storage x, Storage dy, Storage dKernel, Storage? dBias)
+    {
+        Check(shape);
+        var (input, gradient) = (Source(x, InputLength(shape)), Source(dy, OutputLength(shape)));
+        var weights = Destination(dKernel, KernelLength(shape));
+        _engine.Conv2DWeightGradient(shape, input.Pointer, gradient.Pointer, weights.Pointer, Pointer(OptionalDestination(dBias, shape.Filters)));
+    }
+
+    /// <inheritdoc/>
+    public void MaxPoolForward(in PoolShape shape, Storage x, Storage y)
+    {
+        Check(shape);
+        ScalarMeaning.MaxPoolForward(shape, Source(x, InputLength(shape)).Span, Destination(y, OutputLength(shape)).Span);
+    }
+
+    /// <inheritdoc/>
+    public void MaxPoolGradient(in PoolShape shape, Storage x, Storage y, Storage dy, Storage dx)
+    {
+        Check(shape);
+        Source(y, OutputLength(shape));
+        ScalarMeaning.MaxPoolGradient(
+            shape, Source(x, InputLength(shape)).Span, Source(dy, OutputLength(shape)).Span, Destination(dx, InputLength(shape)).Span[..(int)InputLength(shape)]);
+    }
+
+    /// <inheritdoc/>
+    public void BatchNormStatistics(in ChannelShape shape, Storage x, Storage mean, Storage variance)
+    {
+        Check(shape);
+        ScalarMeaning.BatchNormStatistics(
+            shape, Source(x, shape.Length).Span, Destination(mean, shape.Channels).Span, Destination(variance, shape.Channels).Span);
+    }
+
+    /// <inheritdoc/>
+    public void BatchNormForward(in ChannelShape shape, Storage x, Storage mean, Storage variance, Storage gamma, Storage beta, float epsilon, Storage y)
+    {
+        Check(shape);
+        ScalarMeaning.BatchNormForward(
+            shape, Source(x, shape.Length).Span, Source(mean, shape.Channels).Span, Source(variance, shape.Channels).Span,
+            Source(gamma, shape.Channels).Span, Source(beta, shape.Channels).Span, epsilon, Destination(y, shape.Length).Span);
+    }
+
+    /// <inheritdoc/>
+    public void BatchNormGradient(
+        in ChannelShape shape, Storage x, Storage dy, Storage mean, Storage variance, Storage gamma, float epsilon, Storage dGamma, Storage dBeta, Storage dx)
+    {
+        Check(shape);
+        ScalarMeaning.BatchNormGradient(
+            shape, Source(x, shape.Length).Span, Source(dy, shape.Length).Span, Source(mean, shape.Channels).Span, Source(variance, shape.Channels).Span,
+            Source(gamma, shape.Channels).Span, epsilon, Destination(dGamma, shape.Channels).Span, Destination(dBeta, shape.Channels).Span,
+            Destination(dx, shape.Length).Span);
+    }
+
+    private static float* Pointer(CpuStorage? storage) => storage is null ? null : storage.Pointer;
+
+    private static Engine.EpilogueValues Values(Storage? bias, in Epilogue epilogue, int channels, [CallerMemberName] string kernel = "") => new(
+        Pointer(Optional(bias, channels, kernel: kernel)), Pointer(Optional(epilogue.Scale, channels, kernel: kernel)),
+        Pointer(Optional(epilogue.Shift, channels, kernel: kernel)), epilogue.Relu);
+
+    /// <summary>Whether no weight is infinite or NaN; looked up once for each state of the weights.</summary>
+    private static bool IsFinite(CpuStorage storage)
+    {
+        if (storage.FiniteVersion == storage.Version)
+            return true;
+        foreach (var value in storage.Span)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+
+        storage.FiniteVersion = storage.Version;
+        return true;
+    }
+
+    private static long InputLength(in Conv2DShape s) => (long)s.Batch * s.Height * s.Width * s.Channels;
+
+    private static long OutputLength(in Conv2DShape s) => (long)s.Batch * s.OutputHeight * s.OutputWidth * s.Filters;
+
+    private static long KernelLength(in Conv2DShape s) => (long)s.KernelHeight * s.KernelWidth * s.Channels * s.Filters;
+
+    private static long InputLength(in PoolShape s) => (long)s.Batch * s.Height * s.Width * s.Channels;
+
+    private static long OutputLength(in PoolShape s) => (long)s.Batch * s.OutputHeight * s.OutputWidth * s.Channels;
+}
