@@ -34,7 +34,10 @@ public static class Idx
                 return Read(new CountingReader(path, file), rank, file.Length);
 
             using var unpacked = new GZipStream(file, CompressionMode.Decompress);
-            return Read(new CountingReader(path, unpacked, "unpacked byte"), rank, DeflateLimit * file.Length);
+            var reader = new CountingReader(path, unpacked, "unpacked byte");
+            var tensor = Read(reader, rank, DeflateLimit * file.Length);
+            CheckTrailer(reader, file);
+            return tensor;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -52,6 +55,17 @@ public static class Idx
         var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Position = 0;
         return read == start.Length && start.SequenceEqual(GzipMagic);
+    }
+
+    // GZipStream takes a file whose last eight bytes, checksum and size, are cut off.
+    private static void CheckTrailer(CountingReader reader, FileStream file)
+    {
+        Span<byte> size = stackalloc byte[4];
+        file.Position = file.Length - size.Length;
+        file.ReadExactly(size);
+        var recorded = BinaryPrimitives.ReadUInt32LittleEndian(size);
+        if (recorded != (uint)reader.Offset)
+            throw reader.Error(reader.Offset, $"the content ends, and the last four bytes of the packed file record {recorded} bytes", "The file is cut off, or packed in several parts; get it again or pack it anew by gzip.");
     }
 
     private static IdxTensor Read(CountingReader reader, int? rank, long mostBytes)

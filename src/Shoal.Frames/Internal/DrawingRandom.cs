@@ -22,8 +22,12 @@ internal struct DrawingRandom(ulong seed, uint part, int index)
     /// <summary>Uniform in [low, high).</summary>
     public double Between(double low, double high) => low + (high - low) * (NextBits() * (1.0 / (1UL << 32)));
 
-    /// <summary>In (−spread, spread), more often near 0: the mean of two uniform numbers.</summary>
-    public double About(double spread) => spread * 0.5 * (Between(-1, 1) + Between(-1, 1));
+    /// <summary>In [−spread, spread], more often near 0: the mean of two uniform numbers of 16 bits.</summary>
+    public double About(double spread)
+    {
+        var bits = NextBits();
+        return spread * ((int)((bits & 0xFFFF) + (bits >> 16)) - 0xFFFF) / 0xFFFF;
+    }
 
     /// <summary>One of 0 to <paramref name="count"/> − 1.</summary>
     public int Choose(int count) => (int)(((ulong)NextBits() * (uint)count) >> 32);
