@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace Shoal.Learning;
+
+/// <summary>The properties of one layer in a model file, checked as they are read.</summary>
+internal sealed class LayerOptionsReader(JsonElement layer, string path, int number)
+{
+    public string Name => Text("name");
+
+    public static void Write(Utf8JsonWriter writer, string property, Size2D size)
+    {
+        writer.WriteStartArray(property);
+        writer.WriteNumberValue(size.Height);
+        writer.WriteNumberValue(size.Width);
+        writer.WriteEndArray();
+    }
+
+    public string Text(string property) =>
+        Find(property, JsonValueKind.String, "a string").GetString()!;
+
+    public int Integer(string property) =>
+        Find(property, JsonValueKind.Number, "an integer").TryGetInt32(out var value) ? value : throw Wrong(property, "an integer");
+
+    public double Number(string property) =>
+        Find(property, JsonValueKind.Number, "a number").TryGetDouble(out var value) ? value : throw Wrong(property, "a number");
+
+    public bool Boolean(string property) =>
+        layer.TryGetProperty(property, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Wrong(property, "true or false");
+
+    public Size2D Size(string property)
+    {
+        var value = Find(property, JsonValueKind.Array, "two integers");
+        return value.GetArrayLength() == 2 && IsInteger(value[0], out var height) && IsInteger(value[1], out var width)
+            ? (height, width)
+            : throw Wrong(property, "two integers");
+    }
+
+    private static bool IsInteger(JsonElement element, out int value)
+    {
+        value = 0;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out value);
+    }
+
+    private JsonElement Find(string property, JsonValueKind kind, string expected) =>
+        layer.TryGetProperty(property, out var value) && value.ValueKind == kind ? value : throw Wrong(property, expected);
+
+    private ModelFileException Wrong(string property, string expected) => new(
+        path, $"layer {number} of its architecture has no valid \"{property}\", expected {expected}. Save the model again with this version of Shoal.");
+}

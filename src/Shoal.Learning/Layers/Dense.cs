@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Shoal.Numerics.Kernels;
+
+namespace Shoal.Learning;
+
+/// <summary>A fully connected layer, y = x·kernel + bias.</summary>
+/// <remarks>x (rows, inputs), kernel (inputs, units), bias (units), y (rows, units). Unlike Keras' it takes flat samples only: put <see cref="Flatten"/> before it.</remarks>
+/// <param name="units">The values of one sample of the output, 1 or more.</param>
+/// <param name="useBias">Whether there is a bias. <value>true</value></param>
+/// <param name="name">A name within the model. <value>dense</value></param>
+public sealed class Dense(int units, bool useBias = true, string? name = null) : Layer("Dense", name)
+{
+    /// <summary>The values of one sample of the output.</summary>
+    public int Units { get; } = Check.AtLeast(1, units, nameof(Dense), nameof(units));
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool UseBias { get; } = useBias;
+
+    internal override bool HasEpilogue => true;
+
+    private Parameter Kernel => Parameters[0];
+
+    private Parameter? Bias => UseBias ? Parameters[1] : null;
+
+    /// <inheritdoc/>
+    public override LayerPlan Plan(Shape input)
+    {
+        if (input.Count != 1)
+            throw new ArgumentException($"input has shape {input.WithBatch()}, expected (None, inputs). Put Flatten() before it.");
+        var kernel = new ParameterPlan("kernel", new Shape(input.Size, Units), Initializer.GlorotUniform(input.Size, Units));
+        return UseBias ? new([Units], kernel, new("bias", [Units], Initializer.Zeros)) : new([Units], kernel);
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(in Pass pass, Storage x, Storage y) => Infer(pass.Rows, x, default, y);
+
+    /// <inheritdoc/>
+    public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx)
+    {
+        var shape = ShapeFor(pass.Rows);
+        Kernels.DenseWeightGradient(shape, x, dy, Kernel.Gradient!, Bias?.Gradient);
+        if (dx is not null)
+            Kernels.DenseInputGradient(shape, dy, Kernel.Value, dx);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Dense({Units})";
+
+    /// <inheritdoc/>
+    protected internal override void WriteOptions(Utf8JsonWriter writer)
+    {
+        writer.WriteNumber("units", Units);
+        writer.WriteBoolean("useBias", UseBias);
+    }
+
+    internal static Dense Read(LayerOptionsReader options) => new(options.Integer("units"), options.Boolean("useBias"), options.Name);
+
+    internal override void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) =>
+        Kernels.DenseForward(ShapeFor(rows), x, Kernel.Value, Bias?.Value, epilogue, y);
+
+    private DenseShape ShapeFor(int rows) => new(rows, InputShape.Size, Units);
+}

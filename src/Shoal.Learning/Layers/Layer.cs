@@ -1,0 +1,157 @@
+using System.Text;
+using System.Text.Json;
+using Shoal.Numerics.Kernels;
+
+namespace Shoal.Learning;
+
+/// <summary>One stage of a network: planned from the shape of its input, run forward, and backward for the gradients.</summary>
+/// <remarks>
+/// A layer holds its parameters and no activations: inputs, outputs and gradients are handed to it, so that the model decides which
+/// buffers are shared. It belongs to one model. Not thread-safe.
+/// </remarks>
+public abstract class Layer
+{
+    private IKernels? _kernels;
+    private Shape? _input;
+    private Shape? _output;
+
+    /// <summary>A layer that has yet to become part of a model.</summary>
+    /// <param name="kind">Keras' name of the class, as files and summaries show it.</param>
+    /// <param name="name">A name of its own within the model, or null for Keras' (<c>conv2d</c>, <c>conv2d_1</c>).</param>
+    protected Layer(string kind, string? name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(kind);
+        if (name is not null && (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)))
+            throw new ArgumentException($"{kind}: the name \"{name}\" is not valid: a layer's name is not empty and holds no \"/\".");
+        Kind = kind;
+        Name = name ?? "";
+    }
+
+    /// <summary>Keras' name of the class: <c>Conv2D</c>, <c>BatchNormalization</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>The name within the model; empty until there is one.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>The shape of one sample of the input.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
+    public Shape InputShape => _input ?? throw NotBuilt();
+
+    /// <summary>The shape of one sample of the output.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
+    public Shape OutputShape => _output ?? throw NotBuilt();
+
+    /// <summary>The parameters in the order of <see cref="LayerPlan.Parameters"/>.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
+
+    /// <summary>Whether <see cref="Backward"/> reads x.</summary>
+    public virtual bool BackwardReadsInput => true;
+
+    /// <summary>Whether <see cref="Backward"/> reads y.</summary>
+    public virtual bool BackwardReadsOutput => false;
+
+    /// <summary>Whether <see cref="Forward"/> may write y where x is.</summary>
+    public virtual bool ForwardInPlace => false;
+
+    /// <summary>Whether <see cref="Backward"/> may write dx where dy is.</summary>
+    public virtual bool BackwardInPlace => false;
+
+    /// <summary>Whether y holds the same values in the same order as x, so that in place nothing changes.</summary>
+    public virtual bool IsView => false;
+
+    /// <summary>Whether the layer changes nothing outside training.</summary>
+    public virtual bool IsIdentityInInference => false;
+
+    /// <summary>The arithmetic.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
+    protected IKernels Kernels => _kernels ?? throw NotBuilt();
+
+    internal int Number { get; private set; }
+
+    internal string DefaultName => SnakeCase(Kind);
+
+    /// <summary>What the layer gives and holds for this input; allocates nothing.</summary>
+    /// <param name="input">The shape of one sample.</param>
+    /// <exception cref="ArgumentException">The layer cannot take this shape; the message says what it expected.</exception>
+    public abstract LayerPlan Plan(Shape input);
+
+    /// <summary>y from x.</summary>
+    /// <param name="pass">The batch.</param>
+    /// <param name="x">(rows, input shape).</param>
+    /// <param name="y">(rows, output shape).</param>
+    public abstract void Forward(in Pass pass, Storage x, Storage y);
+
+    /// <summary>The gradients by the trainable parameters, overwritten, and by x.</summary>
+    /// <param name="pass">The same batch as in <see cref="Forward"/>, which ran in training.</param>
+    /// <param name="x">(rows, input shape); valid if <see cref="BackwardReadsInput"/>.</param>
+    /// <param name="y">(rows, output shape); valid if <see cref="BackwardReadsOutput"/>.</param>
+    /// <param name="dy">(rows, output shape): the gradient of the loss by y.</param>
+    /// <param name="dx">(rows, input shape), or null where nobody needs it.</param>
+    public abstract void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx);
+
+    /// <summary>Writes the properties that a model file needs to build the layer again.</summary>
+    protected internal virtual void WriteOptions(Utf8JsonWriter writer)
+    {
+    }
+
+    /// <summary>As it would be written in code: <c>Conv2D(32, 3x3)</c>.</summary>
+    public override string ToString() => Kind;
+
+    internal virtual bool HasEpilogue => false;
+
+    /// <summary>y = epilogue(forward(x)) outside training, for layers with <see cref="HasEpilogue"/>.</summary>
+    internal virtual void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) => throw new NotSupportedException($"{this} has no epilogue.");
+
+    /// <summary>Adds what the layer does outside training to the epilogue of the layer before it; false where it cannot.</summary>
+    internal virtual bool TryJoin(ref Epilogue epilogue) => false;
+
+    /// <summary>Brings what was joined up to date with the parameters.</summary>
+    internal virtual void RefreshInference()
+    {
+    }
+
+    /// <summary>From now on statistics of training passes are gathered for <see cref="EndEstimate"/> instead of taken in step by step.</summary>
+    internal virtual void BeginEstimate()
+    {
+    }
+
+    /// <summary>Replaces the statistics by the plain average over the rows gathered.</summary>
+    internal virtual void EndEstimate()
+    {
+    }
+
+    /// <summary>What else a model file keeps, beside options and parameters.</summary>
+    internal virtual IEnumerable<KeyValuePair<string, string>> State() => [];
+
+    internal virtual bool TrySetState(string key, string value) => false;
+
+    internal void Build(string name, int number, Shape input, LayerPlan plan, Workspace workspace, Action changed)
+    {
+        if (_kernels is not null)
+            throw new InvalidOperationException($"{this} \"{Name}\" already belongs to a model: make a new layer for each model.");
+        (Name, Number, _input, _output, _kernels) = (name, number, input, plan.Output, workspace.Kernels);
+        Parameters = [.. plan.Parameters.Select(p => new Parameter($"{name}/{p.Name}", p, workspace, changed))];
+        AfterBuild(workspace);
+    }
+
+    private protected virtual void AfterBuild(Workspace workspace)
+    {
+    }
+
+    private InvalidOperationException NotBuilt() => new($"{this} is not part of a model: hand it to Sequential first.");
+
+    private static string SnakeCase(string kind)
+    {
+        var text = new StringBuilder(kind.Length + 4);
+        for (var i = 0; i < kind.Length; i++)
+        {
+            var startsWord = i > 0 && char.IsUpper(kind[i])
+                && (char.IsLower(kind[i - 1]) || (i + 1 < kind.Length && char.IsLower(kind[i + 1])));
+            if (startsWord)
+                text.Append('_');
+            text.Append(char.ToLowerInvariant(kind[i]));
+        }
+
+        return text.ToString();
+    }
+}

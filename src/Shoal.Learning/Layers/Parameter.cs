@@ -1,0 +1,61 @@
+using Shoal.Numerics.Kernels;
+
+namespace Shoal.Learning;
+
+/// <summary>A named array of a layer: a weight, a bias, or statistics that travel with the model.</summary>
+/// <remarks>Not thread-safe. Belongs to its model and is gone when that is disposed.</remarks>
+public sealed class Parameter
+{
+    private readonly IKernels _kernels;
+    private readonly Action _changed;
+
+    internal Parameter(string name, ParameterPlan plan, Workspace workspace, Action changed)
+    {
+        (Name, Shape, Trainable) = (name, plan.Shape, plan.Trainable);
+        (_kernels, _changed) = (workspace.Kernels, changed);
+        Value = workspace.Allocate(plan.Shape.Size);
+    }
+
+    /// <summary>The full name, as Keras says it: <c>conv2d_1/kernel</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape, row-major: (kernel height, kernel width, channels, filters) for a convolution, (inputs, units) for a dense layer.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Whether an optimizer changes it.</summary>
+    public bool Trainable { get; }
+
+    internal Storage Value { get; }
+
+    internal Storage? Gradient { get; set; }
+
+    /// <summary>A copy of the values, row-major.</summary>
+    public float[] ToArray()
+    {
+        var values = new float[Shape.Size];
+        _kernels.Read(Value, values);
+        return values;
+    }
+
+    /// <summary>Replaces the values.</summary>
+    /// <param name="values">All values, row-major.</param>
+    /// <exception cref="ArgumentException">The count is not that of the shape.</exception>
+    public void Set(ReadOnlySpan<float> values)
+    {
+        if (values.Length != Shape.Size)
+            throw new ArgumentException($"{Name} has shape {Shape}: expected {Shape.Size} values, got {values.Length}.");
+        _kernels.Write(values, Value);
+        _changed();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Shape}";
+
+    internal float[] GradientToArray()
+    {
+        var values = new float[Shape.Size];
+        if (Gradient is not null)
+            _kernels.Read(Gradient, values);
+        return values;
+    }
+}

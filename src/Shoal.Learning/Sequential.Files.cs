@@ -1,0 +1,110 @@
+namespace Shoal.Learning;
+
+public sealed partial class Sequential
+{
+    private const string ArchitectureKey = "architecture";
+    private const string StatePrefix = "state/";
+
+    /// <summary>Saves architecture and parameters as a safetensors file, whole or not at all: a file that is there stays until the new one is complete.</summary>
+    /// <param name="path">The file, by custom <c>….safetensors</c>.</param>
+    /// <exception cref="ModelFileException">It cannot be written; ask <see cref="ModelFile.CheckWritable"/> before training.</exception>
+    public void Save(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ModelFile.CheckWritable(path);
+        var metadata = new Dictionary<string, string> { ["format"] = "shoal", [ArchitectureKey] = Architecture.Write(InputShape, _layers) };
+        foreach (var layer in _layers)
+        {
+            foreach (var (key, value) in layer.State())
+                metadata[$"{StatePrefix}{layer.Name}/{key}"] = value;
+        }
+
+        SafeTensors.Write(path, Parameters.Select(p => SavedTensor.FromSingles(p.Name, [.. p.Shape.Select(n => (long)n)], p.ToArray())), metadata);
+    }
+
+    /// <summary>A model from a file that <see cref="Save"/> wrote, with the same architecture and bits.</summary>
+    /// <param name="path">The file; it is checked before memory of the sizes it names is taken.</param>
+    /// <param name="options">Threads; the seed does not matter. Null for the defaults.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or no model; one line with the place and what to do.</exception>
+    public static Sequential Load(string path, ModelOptions? options = null)
+    {
+        var file = SafeTensors.Read(path);
+        if (!file.Metadata.TryGetValue(ArchitectureKey, out var text))
+            throw new ModelFileException(path, "holds tensors but no architecture. Build the model in code and call LoadWeights, or save it with Sequential.Save.");
+        var (input, layers) = Architecture.Read(path, text);
+        Sequential model;
+        try
+        {
+            model = new(input, layers, options, initialise: false, check: parameters => Compare(file, parameters));
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFileException(path, $"its architecture is not valid: {ModelFileException.Quote(e.Message, 300)} Save the model again with this version of Shoal.", inner: e);
+        }
+
+        model.TakeFrom(file);
+        return model;
+    }
+
+    /// <summary>Replaces all parameters of this model by those of a file with the same names and shapes.</summary>
+    /// <param name="path">A safetensors file, by <see cref="Save"/> or by another program with Keras' names.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or of another architecture; nothing has changed then.</exception>
+    public void LoadWeights(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var file = SafeTensors.Read(path);
+        if (file.Metadata.TryGetValue(ArchitectureKey, out var text) && text != Architecture.Write(InputShape, _layers))
+        {
+            var (input, layers) = Architecture.Read(path, text);
+            throw OtherArchitecture(path, $"holds a model of input {input} with {layers.Length} layers ({Kinds(layers)}), expected input {InputShape} with {_layers.Length} layers ({Kinds(_layers)}) and their options");
+        }
+
+        Compare(file, [.. _layers.SelectMany(l => l.Plan(l.InputShape).Parameters.Select(p => ($"{l.Name}/{p.Name}", p)))]);
+        TakeFrom(file);
+    }
+
+    private static string Kinds(Layer[] layers) => ModelFileException.Quote(string.Join(", ", layers.AsEnumerable()), 200);
+
+    private static void Compare(SafeTensorsFile file, IReadOnlyList<(string Name, ParameterPlan Plan)> expected)
+    {
+        foreach (var (name, plan) in expected)
+        {
+            if (!file.Tensors.TryGetValue(name, out var tensor))
+                throw OtherArchitecture(file.Path, $"has no tensor {ModelFileException.Quote(name)}, expected one of shape {plan.Shape}", name);
+            if (tensor.Type != TensorType.F32)
+                throw OtherArchitecture(file.Path, $"tensor {ModelFileException.Quote(name)} is {tensor.Type}, expected F32", name);
+            if (!tensor.Shape.SequenceEqual(plan.Shape.Select(n => (long)n)))
+                throw OtherArchitecture(file.Path, $"tensor {ModelFileException.Quote(name)} has shape ({string.Join(", ", tensor.Shape)}), expected {plan.Shape}", name);
+        }
+
+        if (file.Tensors.Count != expected.Count)
+        {
+            var extra = file.Tensors.Keys.Except(expected.Select(e => e.Name)).Order(StringComparer.Ordinal).First();
+            throw OtherArchitecture(file.Path, $"tensor {ModelFileException.Quote(extra)} belongs to no layer of the model", extra);
+        }
+    }
+
+    private static ModelFileException OtherArchitecture(string path, string what, string? tensor = null) =>
+        new(path, $"{what}. The file holds another architecture: load the right file, or read this one with Sequential.Load.", tensor);
+
+    private void TakeFrom(SafeTensorsFile file)
+    {
+        foreach (var parameter in Parameters)
+        {
+            var values = new float[parameter.Shape.Size];
+            file.Tensors[parameter.Name].CopySingles(values);
+            parameter.Set(values);
+        }
+
+        foreach (var layer in _layers)
+        {
+            foreach (var (key, _) in layer.State())
+            {
+                if (file.Metadata.TryGetValue($"{StatePrefix}{layer.Name}/{key}", out var value) && !layer.TrySetState(key, value))
+                    throw new ModelFileException(file.Path, $"its state of layer {ModelFileException.Quote(layer.Name)} is not valid ({key}: {ModelFileException.Quote(value)}). Save the model again.");
+            }
+        }
+
+        MarkChanged();
+    }
+}

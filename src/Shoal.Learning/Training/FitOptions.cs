@@ -1,0 +1,57 @@
+namespace Shoal.Learning;
+
+/// <summary>How <c>Sequential.Fit</c> trains.</summary>
+/// <remarks>
+/// The data go round for ever: 5 epochs of 46 steps are 230 steps, also where one pass over the data has 47 batches. (Keras 3 stops early
+/// then, after 140 steps.)
+/// </remarks>
+public sealed record FitOptions
+{
+    /// <summary>How many epochs, 1 or more. <value>1</value></summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Steps in an epoch, 1 or more; null for one pass over the data. <value>null</value></summary>
+    public int? StepsPerEpoch { get; init; }
+
+    /// <summary>Rows of a batch, 1 or more. <value>32</value></summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The seed of order, augmentation and dropout; first weights have their own in <see cref="ModelOptions"/>. <value>0</value></summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Whether each pass takes the samples in a new order. <value>true</value></summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Random changes of the training images; null for none. <value>null</value></summary>
+    public ImageAugmentation? Augmentation { get; init; }
+
+    /// <summary>Data to evaluate on after each epoch; null for none. <value>null</value></summary>
+    public LabelledData? Validation { get; init; }
+
+    /// <summary>
+    /// Training batches over which the statistics of batch normalisation are averaged at the end, before the last validation, without a
+    /// change of weights; 0 for none. Layers with <see cref="BatchNormStatistics.Keras"/> never take part. <value>12</value>
+    /// </summary>
+    public int StatisticsBatches { get; init; } = 12;
+
+    /// <summary>Called after each step, on the thread that trains; training waits for it. <value>null</value></summary>
+    public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Called after each epoch with its validation, on the thread that trains; training waits for it. <value>null</value></summary>
+    public Action<EpochResult>? EpochEnd { get; init; }
+
+    internal void Validate()
+    {
+        List<string> problems = [];
+        if (Epochs < 1)
+            problems.Add($"Epochs must be 1 or more (was {Epochs})");
+        if (StepsPerEpoch < 1)
+            problems.Add($"StepsPerEpoch must be 1 or more, or null (was {StepsPerEpoch})");
+        if (BatchSize < 1)
+            problems.Add($"BatchSize must be 1 or more (was {BatchSize})");
+        if (StatisticsBatches < 0)
+            problems.Add($"StatisticsBatches must not be negative (was {StatisticsBatches})");
+        if (problems.Count > 0)
+            throw new ArgumentException($"FitOptions is not valid: {string.Join("; ", problems)}.");
+    }
+}

@@ -1,0 +1,20 @@
+namespace Shoal.Learning;
+
+/// <summary>What a call of <c>Fit</c> did, epoch by epoch.</summary>
+/// <param name="Epochs">The epochs in order.</param>
+public sealed record History(IReadOnlyList<EpochResult> Epochs)
+{
+    /// <summary>The last epoch.</summary>
+    public EpochResult Last => Epochs[^1];
+}
+
+/// <summary>One epoch of training.</summary>
+/// <param name="Epoch">Its number, from 1.</param>
+/// <param name="Loss">The mean loss over its rows (the batches' losses weighted by their size), each taken before the step that learnt from it.</param>
+/// <param name="Accuracy">The share of its rows classified rightly, likewise.</param>
+/// <param name="ValidationLoss">The loss on the validation data after the epoch; null without any.</param>
+/// <param name="ValidationAccuracy">The accuracy on the validation data after the epoch; null without any.</param>
+/// <param name="Seconds">Time of the training steps, without validation.</param>
+/// <param name="ImagesPerSecond">Rows trained a second.</param>
+public sealed record EpochResult(
+    int Epoch, double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy, double Seconds, double ImagesPerSecond);
