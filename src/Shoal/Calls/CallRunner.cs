@@ -1,4 +1,5 @@
 using System.Buffers;
+using Shoal.Wire;
 
 namespace Shoal.Calls;
 
@@ -8,7 +9,7 @@ namespace Shoal.Calls;
 internal abstract class CallRunner
 {
     /// <summary>Reads what <see cref="Backends.Job.WriteDefinition"/> wrote.</summary>
-    public static CallRunner Read(ReadOnlyMemory<byte> definition) => throw new NotSupportedException();
+    public static CallRunner Read(ReadOnlyMemory<byte> definition) => CallDefinition.Read(definition);
 
     /// <summary>
     /// Runs the function on one item. Writes the result, or, where reading, running or writing the result threw, the exception in the form that
@@ -16,4 +17,24 @@ internal abstract class CallRunner
     /// </summary>
     /// <returns>Whether <paramref name="output"/> holds a result rather than an error.</returns>
     public abstract bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel);
+}
+
+/// <summary>The runner of one function. One item at a time.</summary>
+internal sealed class CallRunner<T, R>(Function<T, R> function, long seed) : CallRunner
+{
+    public override bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel)
+    {
+        try
+        {
+            var context = function.TakesContext ? new ItemContext(index, attempt, worker, seed, cancel) : null;
+            // A result that is refused leaves nothing in the output, so that the error may follow.
+            WireFormat.Write(output, function.Invoke(WireFormat.Read<T>(item), context), "result");
+            return true;
+        }
+        catch (Exception error)
+        {
+            WireFormat.WriteError(output, error);
+            return false;
+        }
+    }
 }

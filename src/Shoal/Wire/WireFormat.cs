@@ -1,26 +1,134 @@
 using System.Buffers;
+using Shoal.Functions;
 
 namespace Shoal.Wire;
 
 /// <summary>Turns values into bytes and back. Each call is a graph of its own: shared references and cycles are kept within it.</summary>
+/// <remarks>
+/// The scope of identity is one call, never a batch: if two items of a batch shared an object in the worker, a function that changes it would
+/// give results that depend on how the items were batched. See <c>README.md</c> beside this file for the layout.
+/// </remarks>
 internal static class WireFormat
 {
     /// <summary>The version that the handshake compares.</summary>
     public const int Version = 1;
 
-    /// <summary>Writes a value.</summary>
+    /// <summary>Writes a value; nothing is written where it is refused.</summary>
     /// <param name="output">Receives the bytes.</param>
     /// <param name="value">The value, declared as <typeparamref name="T"/>.</param>
     /// <param name="name">What errors call the value, such as <c>row</c>; paths start with it.</param>
     /// <exception cref="ArgumentException">Something in it cannot travel; the message holds the path and the cure.</exception>
-    public static void Write<T>(IBufferWriter<byte> output, T value, string name) => throw new NotSupportedException();
+    public static void Write<T>(IBufferWriter<byte> output, T value, string name) => Write(output, value, name, FunctionOptions.Default);
 
-    /// <summary>Reads a value that <see cref="Write{T}"/> wrote.</summary>
-    public static T Read<T>(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+    /// <summary>Writes a value with functions, for a pool whose initializer sets static fields in its workers.</summary>
+    public static void Write<T>(IBufferWriter<byte> output, T value, string name, FunctionOptions options)
+    {
+        var writer = WireWriter.Rent(options);
+        try
+        {
+            WriteAll(writer, value);
+            writer.CopyTo(output);
+        }
+        catch (WireRefusal refusal)
+        {
+            throw refusal.ToError(name);
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
+
+    /// <summary>Reads a value that <see cref="Write{T}(IBufferWriter{byte}, T, string)"/> wrote; <paramref name="bytes"/> holds nothing else.</summary>
+    /// <exception cref="InvalidDataException">The bytes are damaged or cut off.</exception>
+    /// <exception cref="ShoalException">The bytes name another build of an assembly, or other static values.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> bytes) => Read(bytes, static reader => reader.Value<T>());
 
     /// <summary>Writes an exception that a user's function threw; never fails: what cannot travel is dropped or replaced by text.</summary>
-    public static void WriteError(IBufferWriter<byte> output, Exception error) => throw new NotSupportedException();
+    public static void WriteError(IBufferWriter<byte> output, Exception error)
+    {
+        var writer = WireWriter.Rent(FunctionOptions.Default);
+        try
+        {
+            WriteError(writer, error);
+            writer.CopyTo(output);
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
 
-    /// <summary>Reads an exception: a fresh object of its own type with the remote stack set once, or a <c>RemoteException</c>.</summary>
-    public static Exception ReadError(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+    /// <summary>Reads an exception: a fresh object of its own type with the remote stack set once, or a <see cref="RemoteException"/>.</summary>
+    public static Exception ReadError(ReadOnlyMemory<byte> bytes)
+    {
+        var text = ("", "", "");
+        try
+        {
+            return Read(bytes, reader =>
+            {
+                text = (reader.Value<string>(), reader.Value<string>(), reader.Value<string>());
+                return reader.Byte() == 1 ? reader.Value<Exception>() : new RemoteException(text.Item1, text.Item2, text.Item3);
+            });
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or ShoalException && text.Item1.Length > 0)
+        {
+            return new RemoteException(text.Item1, text.Item2, text.Item3);
+        }
+    }
+
+    private static void WriteAll<T>(WireWriter writer, in T value)
+    {
+        writer.Value(in value);
+        while (writer.Closures.HasGrown)
+        {
+            // A function that came late reads more of a closure object than was written: once more, with what is known now.
+            writer.Restart();
+            writer.Value(in value);
+        }
+    }
+
+    private static void WriteErrorText(WireWriter writer, Exception error)
+    {
+        writer.Value(ErrorText.TypeName(error));
+        writer.Value(ErrorText.Message(error));
+        writer.Value(ErrorText.Stack(error));
+    }
+
+    private static void WriteError(WireWriter writer, Exception error)
+    {
+        try
+        {
+            do
+            {
+                writer.Restart();
+                WriteErrorText(writer, error);
+                writer.Byte(1);
+                writer.Value(error);
+            }
+            while (writer.Closures.HasGrown);
+        }
+        catch (Exception)
+        {
+            writer.Restart();
+            WriteErrorText(writer, error);
+            writer.Byte(0);
+        }
+    }
+
+    private static unsafe T Read<T>(ReadOnlyMemory<byte> bytes, Func<WireReader, T> read)
+    {
+        using var pin = bytes.Pin();
+        var reader = new WireReader((byte*)pin.Pointer, bytes.Length);
+        try
+        {
+            var value = read(reader);
+            reader.RunPutOff();
+            return reader.Remaining == 0 ? value : throw reader.Damaged($"{reader.Remaining} bytes are left over");
+        }
+        catch (Exception error) when (error is not (InvalidDataException or ShoalException or OutOfMemoryException))
+        {
+            throw new InvalidDataException(reader.Damaged($"reading it failed with {error.GetType().Name}: {error.Message}").Message, error);
+        }
+    }
 }

@@ -1,0 +1,35 @@
+namespace Shoal.Calls;
+
+/// <summary>A user's function in one of the shapes that verbs take, as a call on one item.</summary>
+/// <remarks>The delegate travels by itself and the rest beside it, so that a refusal's path starts at the function, not at this class.</remarks>
+internal abstract class Function<T, R>
+{
+    /// <summary>The user's delegate.</summary>
+    public abstract Delegate Target { get; }
+
+    /// <summary>Whether <see cref="Invoke"/> needs a context.</summary>
+    public virtual bool TakesContext => false;
+
+    /// <summary>Whether the function returns a task that is awaited.</summary>
+    public virtual bool Awaits => false;
+
+    /// <summary>The same shape around another delegate; none for the copy that travels.</summary>
+    public abstract Function<T, R> With(Delegate? target);
+
+    /// <summary>Runs the function on one item.</summary>
+    public abstract R Invoke(T item, ItemContext? context);
+
+    /// <summary>Runs the function on items in order, until one throws or <paramref name="stop"/> is raised.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="results">Receives the results.</param>
+    /// <param name="stop">Checked before each item.</param>
+    /// <param name="done">Counts the items that are done, also when one throws.</param>
+    public virtual void InvokeAll(ReadOnlySpan<T> items, Span<R> results, StopFlag stop, ref int done)
+    {
+        for (var i = 0; i < items.Length && !stop.Raised; i++)
+        {
+            results[i] = Invoke(items[i], null);
+            done = i + 1;
+        }
+    }
+}

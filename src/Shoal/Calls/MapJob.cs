@@ -1,0 +1,99 @@
+using System.Buffers;
+using Shoal.Backends;
+using Shoal.Wire;
+
+namespace Shoal.Calls;
+
+/// <summary>One call over items: reads them by index, runs or ships the function, and keeps the results in input order.</summary>
+internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerable<T> items, MapOptions options) : PoolJob(call, options)
+{
+    private readonly ItemStore<T> _items = ItemStore<T>.Of(items);
+    private readonly ResultStore<R> _results = new();
+
+    public override long? Count => _items.Count;
+
+    public override long Taken => _items.Taken;
+
+    /// <summary>All results in input order; only when every item is done.</summary>
+    public R[] Results() => _results.ToArray(_items.Taken);
+
+    public override bool TakeOne() => _items.TakeOne();
+
+    public override void CloseInput() => _items.Close();
+
+    public override void Release(long start, int count) => _items.Release(start, count);
+
+    public override void RunRange(long start, int count, int attempt, Lane lane, ref int done)
+    {
+        _results.Reserve(_items.Count);
+        while (done < count && !lane.Stop.Raised)
+        {
+            var first = start + done;
+            var results = _results.Range(first, count - done);
+            var part = _items.Range(first, results.Length);
+            results = results[..part.Length];
+            var before = done;
+            var doneHere = 0;
+            try
+            {
+                if (function.TakesContext)
+                    RunWithContext(part, results, first, attempt, lane, ref doneHere);
+                else
+                    function.InvokeAll(part, results, lane.Stop, ref doneHere);
+            }
+            finally
+            {
+                done = before + doneHere;
+            }
+        }
+    }
+
+    public override void Run(long index, int attempt, int worker, CancellationToken cancel)
+    {
+        var context = function.TakesContext ? new ItemContext(index, attempt, worker, Options.Seed, cancel) : null;
+        Store(index, function.Invoke(_items.Range(index, 1)[0], context));
+    }
+
+    public override void WriteDefinition(IBufferWriter<byte> output)
+    {
+        try
+        {
+            CallDefinition.Write(output, function, Options.Seed);
+        }
+        catch (Exception error)
+        {
+            throw new ItemRefusedException(-1, error);
+        }
+    }
+
+    public override void WriteItem(long index, IBufferWriter<byte> output)
+    {
+        try
+        {
+            WireFormat.Write(output, _items.Range(index, 1)[0], "item");
+        }
+        catch (Exception error)
+        {
+            throw new ItemRefusedException(index, error);
+        }
+    }
+
+    public override void ReadResult(long index, ReadOnlyMemory<byte> result) => Store(index, WireFormat.Read<R>(result));
+
+    public override Exception ReadError(long index, ReadOnlyMemory<byte> error) => WireFormat.ReadError(error);
+
+    private void Store(long index, R result)
+    {
+        _results.Reserve(_items.Count);
+        _results.Range(index, 1)[0] = result;
+    }
+
+    private void RunWithContext(ReadOnlySpan<T> items, Span<R> results, long first, int attempt, Lane lane, ref int done)
+    {
+        for (var i = 0; i < items.Length && !lane.Stop.Raised; i++)
+        {
+            results[i] = function.Invoke(items[i], new ItemContext(first + i, attempt, lane.Worker, Options.Seed, lane.Token));
+            done = i + 1;
+        }
+    }
+}

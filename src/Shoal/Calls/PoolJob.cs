@@ -1,0 +1,35 @@
+using Shoal.Backends;
+
+namespace Shoal.Calls;
+
+/// <summary>A job with what the pool itself needs beside what back ends see: its input, its options, and loops over ranges.</summary>
+internal abstract class PoolJob(int call, MapOptions options) : Job(call)
+{
+    public MapOptions Options { get; } = options;
+
+    /// <summary>Tells the user how far the call is, where that is asked for.</summary>
+    public ProgressMeter? Progress { get; } = options.Progress is { } progress ? new ProgressMeter(progress) : null;
+
+    /// <summary>How many items there are, where that is known before they are read.</summary>
+    public abstract long? Count { get; }
+
+    /// <summary>How many items can be run now.</summary>
+    public abstract long Taken { get; }
+
+    /// <summary>Takes one more item from the input; false at its end. Throws what the input throws. One thread at a time.</summary>
+    public abstract bool TakeOne();
+
+    /// <summary>Ends the reading of the input. Not while another thread takes from it.</summary>
+    public abstract void CloseInput();
+
+    /// <summary>Runs a range in order, until the function throws or the lane is told to stop.</summary>
+    /// <param name="start">The first item.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="attempt">How often their workers died before.</param>
+    /// <param name="lane">Where it runs.</param>
+    /// <param name="done">Counts the items whose results are stored, also when one throws.</param>
+    public abstract void RunRange(long start, int count, int attempt, Lane lane, ref int done);
+
+    /// <summary>These items are done: their inputs may be dropped.</summary>
+    public abstract void Release(long start, int count);
+}

@@ -1,0 +1,31 @@
+namespace Shoal.Calls;
+
+/// <summary>The results of a call by index: one array where the count is known, else chunks.</summary>
+/// <remarks>Different results may be stored by different threads at once.</remarks>
+internal sealed class ResultStore<R>
+{
+    private R[]? _all;
+    private Chunks<R>? _chunks;
+
+    /// <summary>Makes room, at the first call.</summary>
+    public void Reserve(long? count)
+    {
+        // The race is harmless: whoever comes first decides for all.
+        if (_all is not null || _chunks is not null)
+            return;
+        if (count is { } known)
+            Interlocked.CompareExchange(ref _all, new R[known], null);
+        else
+            Interlocked.CompareExchange(ref _chunks, new Chunks<R>(), null);
+    }
+
+    /// <summary>Places from <paramref name="start"/> on: at most <paramref name="count"/> and at least one.</summary>
+    public Span<R> Range(long start, int count) => _all is { } all ? all.AsSpan((int)start, count) : _chunks!.Slot(start, count);
+
+    /// <summary>The results as one array, without a copy where the count was known.</summary>
+    public R[] ToArray(long count)
+    {
+        Reserve(count);
+        return _all ?? _chunks!.ToArray(count);
+    }
+}

@@ -1,0 +1,108 @@
+namespace Shoal.Dispatch;
+
+/// <summary>What the dispatcher knows of one call.</summary>
+internal sealed class CallState(in CallPlan plan, BatchSizer sizer)
+{
+    private PriorityQueue<ItemRange, long>? _again;
+
+    public int Number { get; } = plan.Call;
+
+    public int Retries { get; } = plan.Retries;
+
+    public BatchSizer Sizer { get; } = sizer;
+
+    /// <summary>How many items there are; grows while a lazy input is taken.</summary>
+    public long Available { get; set; } = Math.Max(0, plan.Count);
+
+    /// <summary>Whether <see cref="Available"/> is final.</summary>
+    public bool InputEnded { get; set; } = plan.Count >= 0;
+
+    /// <summary>How many items the driver was asked to take and has not.</summary>
+    public int Asked { get; set; }
+
+    /// <summary>The first item that was never handed out.</summary>
+    public long Fresh { get; private set; }
+
+    /// <summary>How many items are finished.</summary>
+    public long Finished { get; set; }
+
+    /// <summary>The lowest item that failed.</summary>
+    public long FailedAt { get; private set; } = long.MaxValue;
+
+    /// <summary>What the lowest failed item threw.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>What a cancelled call throws.</summary>
+    public Exception? Cancellation { get; set; }
+
+    /// <summary>Whether its items are taken from a lazy input.</summary>
+    public bool Lazy { get; } = plan.Count < 0;
+
+    /// <summary>Batches of this call that workers have.</summary>
+    public int Running { get; set; }
+
+    /// <summary>Of those, the ones below <see cref="FailedAt"/>.</summary>
+    public int RunningBelow { get; set; }
+
+    /// <summary>When work that was told to stop is ended by force.</summary>
+    public long GraceEnds { get; set; } = long.MaxValue;
+
+    /// <summary>Whether that time has come.</summary>
+    public bool GraceOver { get; set; }
+
+    /// <summary>When a call that began on its caller is spread at the latest.</summary>
+    public long SpreadAt { get; set; } = long.MaxValue;
+
+    /// <summary>Whether all workers may take its items, not the caller alone.</summary>
+    public bool Spread { get; set; }
+
+    /// <summary>Whether its caller was told the outcome.</summary>
+    public bool Completed { get; set; }
+
+    /// <summary>Whether it stands in the queue of calls with items to hand out.</summary>
+    public bool Listed { get; set; }
+
+    /// <summary>Whether it was cancelled, failed or completed: what still runs is to stop.</summary>
+    public bool Stopping => Cancellation is not null || Failure is not null || Completed;
+
+    /// <summary>Whether there is an item to hand out.</summary>
+    public bool HasPending
+        => !Completed && Cancellation is null
+            && (Fresh < Math.Min(Available, FailedAt) || _again is { Count: > 0 } again && again.Peek().Start < FailedAt);
+
+    /// <summary>How many items nobody has had yet.</summary>
+    public long Left => Math.Max(0, Math.Min(Available, FailedAt) - Fresh);
+
+    /// <summary>The next range to hand out; only where <see cref="HasPending"/>.</summary>
+    public ItemRange TakeRange()
+    {
+        if (_again is { Count: > 0 } && _again.Peek().Start < FailedAt)
+        {
+            var again = _again.Dequeue();
+            var count = again.Attempt > 0 ? 1 : Sizer.Next(again.Count);
+            Return(again with { Start = again.Start + count, Count = again.Count - count });
+            return again with { Count = count };
+        }
+
+        var range = new ItemRange(Fresh, Sizer.Next(Left), 0, 0);
+        Fresh += range.Count;
+        return range;
+    }
+
+    /// <summary>These items are to run again; they go first.</summary>
+    public void Return(ItemRange range)
+    {
+        if (range.Count > 0)
+            (_again ??= new()).Enqueue(range, range.Start);
+    }
+
+    /// <summary>An item failed.</summary>
+    /// <returns>Whether it is the lowest so far.</returns>
+    public bool Fail(long index, Exception error)
+    {
+        if (index >= FailedAt)
+            return false;
+        (FailedAt, Failure) = (index, error);
+        return true;
+    }
+}

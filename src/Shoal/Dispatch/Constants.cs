@@ -1,0 +1,44 @@
+namespace Shoal.Dispatch;
+
+/// <summary>The dispatcher's tuning constants, each with where it comes from. Times are ticks of 100 ns.</summary>
+internal static class Constants
+{
+    /// <summary>20–50 times the 50–100 µs of a round trip over a socket between two processes on two virtual cores.</summary>
+    public const long BatchTimeAcrossProcesses = 3 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>20–50 times the 10 µs in which a parked thread wakes.</summary>
+    public const long BatchTimeInProcess = TimeSpan.TicksPerMillisecond / 2;
+
+    /// <summary>Batches grow at most by this factor: few rounds from 1 to any size, and a first measurement that was off costs little.</summary>
+    public const int Growth = 4;
+
+    /// <summary>At the tail a batch is this part of the time that it should take, or longer: below, handing out costs more than an idle worker.</summary>
+    public const int TailParts = 16;
+
+    /// <summary>Guided self-scheduling: no batch is larger than what is left, divided by this many for each worker (Polychronopoulos, Kuck, 1987, with a factor for uneven items).</summary>
+    public const int BatchesLeftForWorker = 2;
+
+    /// <summary>How many batches for each worker are taken ahead from a lazy input.</summary>
+    public const int WindowBatchesForWorker = 4;
+
+    /// <summary>The fewest items that are taken ahead from a lazy input.</summary>
+    public const int SmallestWindow = 64;
+
+    /// <summary>Work worth spreading over threads: several times the 50–100 µs in which a thread starts or wakes on a busy machine.</summary>
+    public const long WorthSpreading = 200 * TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>A call that still runs its first items after this is spread without waiting for their cost.</summary>
+    public const long ProbeTime = TimeSpan.TicksPerMillisecond;
+
+    /// <summary>The grace after Ctrl-C and <see cref="Pool.Terminate"/>.</summary>
+    public const long ShortGrace = 200 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>Workers that end before they are ready, in a row, until the pool is broken.</summary>
+    public const int StartsInVain = 3;
+
+    /// <summary>Deaths of workers that had a batch but announced no item, until its first item is blamed after all.</summary>
+    public const int SilentDeaths = 3;
+
+    /// <summary>Threads given up for each worker until the pool is broken.</summary>
+    public const int AbandonedForWorker = 4;
+}

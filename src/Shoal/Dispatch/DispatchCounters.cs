@@ -1,0 +1,17 @@
+namespace Shoal.Dispatch;
+
+/// <summary>What the dispatcher counts for the report.</summary>
+internal sealed class DispatchCounters
+{
+    public long Started { get; set; }
+
+    public long Lost { get; set; }
+
+    public long Abandoned { get; set; }
+
+    public long Items { get; set; }
+
+    public long RunAgain { get; set; }
+
+    public long Batches { get; set; }
+}

@@ -1,0 +1,186 @@
+namespace Shoal.Dispatch;
+
+/// <content>What becomes of calls, and handing out their items.</content>
+internal sealed partial class Dispatcher
+{
+    // After every event of a call: is it over, does it need input, who takes its next items.
+    private void Settle(long now, CallState call)
+    {
+        if (!call.Completed)
+            CompleteIfOver(call);
+        if (call is { Completed: true, Running: 0 })
+            Drop(call);
+        AskForInput(call);
+        if (!call.Spread && PaysToSpread(call))
+            SpreadOut(call);
+        Hunger(call);
+        HandOut(now);
+        EndWorkers();
+    }
+
+    private void CompleteIfOver(CallState call)
+    {
+        var workIsOver = call.Running == 0 || call.GraceOver;
+        if (call.Cancellation is not null)
+        {
+            if (workIsOver)
+                Complete(call, call.Cancellation);
+        }
+        else if (call.Failure is not null)
+        {
+            if (!call.HasPending && call.RunningBelow == 0 && (workIsOver || !_settings.WaitsForStragglers))
+                Complete(call, call.Failure);
+        }
+        else if (call.InputEnded && call.Finished == call.Available)
+        {
+            Complete(call, null);
+        }
+    }
+
+    private void Complete(CallState call, Exception? error)
+    {
+        if (call.Completed)
+            return;
+        call.Completed = true;
+        OpenCalls--;
+        _probing.Remove(call);
+        Instructions.Enqueue(new(InstructionKind.Complete, Call: call.Number, Error: error));
+        if (call.Running == 0)
+            Drop(call);
+    }
+
+    private void Drop(CallState call)
+    {
+        _calls.Remove(call.Number);
+        if (call.GraceEnds != long.MaxValue)
+            _stopping.Remove(call);
+    }
+
+    private void Fail(long now, CallState call, long index, Exception error)
+    {
+        if (call.Fail(index, error))
+        {
+            call.RunningBelow = 0;
+            foreach (var worker in _workers)
+            {
+                if (worker.Call == call && worker.Batch.Start < index)
+                    call.RunningBelow++;
+            }
+
+            StopItems(now, call, above: index, _settings.Grace);
+        }
+
+        Settle(now, call);
+    }
+
+    private void StopItems(long now, CallState call, long above, long grace)
+    {
+        if (call.Running == 0)
+            return;
+        foreach (var worker in _workers)
+        {
+            if (worker.Call != call || worker.Batch.Start <= above || worker.Cancelled)
+                continue;
+            worker.Cancelled = true;
+            Instructions.Enqueue(new(InstructionKind.Cancel, worker.Number, call.Number));
+        }
+
+        if (call.GraceEnds == long.MaxValue)
+            _stopping.Add(call);
+        call.GraceEnds = Math.Min(call.GraceEnds, now + grace);
+    }
+
+    private void EndGrace(long now, CallState call)
+    {
+        _stopping.Remove(call);
+        call.GraceEnds = long.MaxValue;
+        call.GraceOver = true;
+        foreach (var worker in _workers)
+        {
+            if (worker.Call == call && worker.Cancelled)
+                Kill(worker);
+        }
+
+        if (Counters.Abandoned > (long)Constants.AbandonedForWorker * _workers.Length)
+        {
+            Break(new ShoalException(
+                $"{Counters.Abandoned} items did not stop when they were told to, and their threads were given up. A thread cannot be killed: "
+                + "let the function watch ItemContext.Cancel, or use Pool.Processes, whose workers can."));
+        }
+
+        Settle(now, call);
+    }
+
+    private void AskForInput(CallState call)
+    {
+        if (call.InputEnded || call.Stopping)
+            return;
+        var window = Math.Max(Constants.SmallestWindow, (long)Constants.WindowBatchesForWorker * _workers.Length * call.Sizer.Size);
+        var room = window - (call.Available - call.Finished) - call.Asked;
+        if (room < window / 2 && call.Asked > 0 || room <= 0)
+            return;
+        var count = (int)Math.Min(room, int.MaxValue - call.Asked);
+        call.Asked += count;
+        Instructions.Enqueue(new(InstructionKind.Take, Call: call.Number, Count: count));
+    }
+
+    private static bool PaysToSpread(CallState call)
+    {
+        // Of a lazy input nobody knows the rest: as much again as there was is the best guess.
+        var left = call.InputEnded ? call.Left : Math.Max(call.Left, call.Finished);
+        return call.Sizer.ItemCost * left > Constants.WorthSpreading;
+    }
+
+    private void SpreadOut(CallState call)
+    {
+        call.Spread = true;
+        call.SpreadAt = long.MaxValue;
+        _probing.Remove(call);
+        Hunger(call);
+    }
+
+    private void Hunger(CallState call)
+    {
+        if (call.Listed || !call.Spread || !call.HasPending)
+            return;
+        call.Listed = true;
+        _hungry.Enqueue(call);
+    }
+
+    private void HandOut(long now)
+    {
+        if (Broken is not null)
+            return;
+        if (_workers[0] is { Caller: { HasPending: true } itsCall, Phase: WorkerPhase.Idle } caller)
+            Send(now, caller, itsCall);
+        while (_hungry.TryPeek(out var call))
+        {
+            if (call.HasPending)
+            {
+                if (NextIdle() is not { } worker)
+                {
+                    StartWorkers(Math.Max(call.Left, 1) - _starting);
+                    return;
+                }
+
+                Send(now, worker, call);
+            }
+
+            // Calls take turns batch by batch, so that a short one does not wait for a long one.
+            _hungry.Dequeue();
+            call.Listed = false;
+            Hunger(call);
+        }
+    }
+
+    private void Send(long now, WorkerState worker, CallState call)
+    {
+        var range = call.TakeRange();
+        call.Running++;
+        call.RunningBelow++;
+        Counters.Batches++;
+        (worker.Phase, worker.Call, worker.Batch, worker.SentAt) = (WorkerPhase.Busy, call, range, now);
+        var kind = worker.Caller is null ? InstructionKind.Send : InstructionKind.SendToCaller;
+        Instructions.Enqueue(new(kind, worker.Number, call.Number, range.Start, range.Count, range.Attempt));
+    }
+}

@@ -1,0 +1,248 @@
+using Shoal.Backends;
+
+namespace Shoal.Dispatch;
+
+/// <content>What workers report, and their life.</content>
+internal sealed partial class Dispatcher
+{
+    /// <summary>A worker takes batches now.</summary>
+    public void Ready(long now, int number)
+    {
+        var worker = _workers[number];
+        if (worker.Phase != WorkerPhase.Starting)
+            return;
+        _startsInVain = 0;
+        _starting--;
+        Counters.Started++;
+        worker.Phase = WorkerPhase.Idle;
+        List(worker);
+        HandOut(now);
+        EndWorkers();
+    }
+
+    /// <summary>A worker is about to run an item.</summary>
+    public void Running(int number, int call, long index)
+    {
+        var worker = _workers[number];
+        if (!Holds(worker, call, index))
+            return;
+        worker.Running = index;
+        worker.Announced = true;
+    }
+
+    /// <summary>Results of a worker's batch are stored.</summary>
+    public void Finished(long now, int number, int callNumber, long index, int count)
+    {
+        var worker = _workers[number];
+        if (!Holds(worker, callNumber, index))
+            return;
+        var call = worker.Call!;
+        worker.Done += count;
+        call.Finished += count;
+        Counters.Items += count;
+        if (call.Lazy)
+            Instructions.Enqueue(new(InstructionKind.Release, Call: callNumber, Start: index, Count: count));
+        if (worker.Done < worker.Batch.Count)
+        {
+            AskForInput(call);
+            return;
+        }
+
+        call.Sizer.Measured(worker.Batch.Count, now - worker.SentAt);
+        Free(worker);
+        Settle(now, call);
+    }
+
+    /// <summary>An item threw; the rest of its batch was not run.</summary>
+    public void Failed(long now, int number, int callNumber, long index, Exception error)
+    {
+        var worker = _workers[number];
+        if (!Holds(worker, callNumber, index))
+            return;
+        var call = worker.Call!;
+        Free(worker);
+        if (call.Cancellation is null)
+            Fail(now, call, index, error);
+        else
+            Settle(now, call);
+    }
+
+    /// <summary>A batch was not sent, because one of its items or the function (−1) cannot travel.</summary>
+    public void Refused(long now, int number, int callNumber, long index, Exception error)
+    {
+        var worker = _workers[number];
+        if (worker.Phase != WorkerPhase.Busy || worker.Call?.Number != callNumber)
+            return;
+        var (call, batch) = (worker.Call, worker.Batch);
+        Free(worker);
+        var at = Math.Clamp(index, batch.Start, batch.End - 1);
+        if (index >= 0)
+            call.Return(batch with { Count = (int)(at - batch.Start) });
+        if (call.Cancellation is null)
+            Fail(now, call, index < 0 ? 0 : at, error);
+        else
+            Settle(now, call);
+    }
+
+    /// <summary>A worker is gone.</summary>
+    public void Lost(long now, int number, WorkerLoss loss)
+    {
+        var worker = _workers[number];
+        if (worker.Caller is not null || worker.Phase == WorkerPhase.None)
+            return;
+        var (phase, call, batch, done, announced) = (worker.Phase, worker.Call, worker.Batch, worker.Done, worker.Announced);
+        long? ran = announced && worker.Running >= batch.Start + done ? worker.Running : null;
+        var asked = loss.Asked || phase == WorkerPhase.Ending || worker.Killed;
+        if (call is not null)
+            Release(worker);
+        (worker.Phase, worker.Killed) = (WorkerPhase.None, false);
+        _alive--;
+        _gone.Push(worker);
+        if (phase == WorkerPhase.Starting)
+            _starting--;
+        else if (!asked)
+            Counters.Lost++;
+
+        if (phase == WorkerPhase.Starting && !asked)
+        {
+            StartFailed(number, loss);
+        }
+        else if (call is not null)
+        {
+            if (!call.Completed && call.Cancellation is null && batch.Start < call.FailedAt)
+                Blame(now, call, batch, done, ran, announced, number, loss);
+            Settle(now, call);
+        }
+
+        if (_settings.EagerStart && !_closed && Broken is null)
+            StartWorkers(_gone.Count);
+        HandOut(now);
+        EndWorkers();
+    }
+
+    // A dead worker's batch: what is finished stays, the item that ran is blamed, the rest goes back without blame.
+    private void Blame(long now, CallState call, ItemRange batch, int done, long? ran, bool announced, int worker, WorkerLoss loss)
+    {
+        var first = batch.Start + done;
+        var deaths = announced || done > 0 ? 0 : batch.Deaths + 1;
+        if (ran is null && deaths >= Constants.SilentDeaths)
+            ran = first;
+        if (ran is not { } item)
+        {
+            call.Return(batch with { Start = first, Count = (int)(batch.End - first), Deaths = deaths });
+            return;
+        }
+
+        call.Return(batch with { Start = first, Count = (int)(item - first), Deaths = 0 });
+        if (batch.Attempt >= call.Retries)
+        {
+            Fail(now, call, item, new WorkerLostException(_settings.Scheme, worker, loss, item));
+            return;
+        }
+
+        Counters.RunAgain++;
+        call.Return(new ItemRange(item, 1, batch.Attempt + 1, 0));
+        call.Return(batch with { Start = item + 1, Count = (int)(batch.End - item - 1), Deaths = 0 });
+    }
+
+    private void StartFailed(int number, WorkerLoss loss)
+    {
+        if (loss.StartError is { } error)
+            Break(error);
+        else if (++_startsInVain >= Constants.StartsInVain)
+            Break(new WorkerLostException(_settings.Scheme, number, loss, null));
+    }
+
+    private static bool Holds(WorkerState worker, int call, long index)
+        => worker.Phase == WorkerPhase.Busy && worker.Call?.Number == call && index >= worker.Batch.Start + worker.Done && index < worker.Batch.End;
+
+    // The worker has no batch any more.
+    private void Free(WorkerState worker)
+    {
+        Release(worker);
+        worker.Phase = worker.Killed ? WorkerPhase.Ending : WorkerPhase.Idle;
+        List(worker);
+    }
+
+    private static void Release(WorkerState worker)
+    {
+        var call = worker.Call!;
+        call.Running--;
+        if (worker.Batch.Start < call.FailedAt)
+            call.RunningBelow--;
+        (worker.Call, worker.Done, worker.Running, worker.Announced, worker.Cancelled) = (null, 0, WorkerState.NoItem, false, false);
+    }
+
+    private void List(WorkerState worker)
+    {
+        if (worker is not { Phase: WorkerPhase.Idle, Caller: null, Listed: false })
+            return;
+        worker.Listed = true;
+        _idle.Push(worker);
+    }
+
+    private WorkerState? NextIdle()
+    {
+        while (_idle.TryPop(out var worker))
+        {
+            worker.Listed = false;
+            if (worker is { Phase: WorkerPhase.Idle, Caller: null })
+                return worker;
+        }
+
+        return null;
+    }
+
+    private void StartWorkers(long count)
+    {
+        WorkerState? taken = null;
+        while (count > 0 && _gone.TryPop(out var worker))
+        {
+            if (worker.Caller is not null)
+            {
+                taken = worker;
+                continue;
+            }
+
+            worker.Phase = WorkerPhase.Starting;
+            _starting++;
+            _alive++;
+            count--;
+            Instructions.Enqueue(new(InstructionKind.Start, worker.Number));
+        }
+
+        if (taken is not null)
+            _gone.Push(taken);
+    }
+
+    private void Kill(WorkerState worker)
+    {
+        if (worker.Killed || worker.Caller is not null || worker.Phase == WorkerPhase.None)
+            return;
+        worker.Killed = true;
+        if (worker.Phase == WorkerPhase.Starting)
+            _starting--;
+        if (worker.Phase != WorkerPhase.Busy)
+            worker.Phase = WorkerPhase.Ending;
+        else if (_settings.WaitsForStragglers)
+            Counters.Abandoned++;
+        Instructions.Enqueue(new(InstructionKind.Kill, worker.Number));
+    }
+
+    // Once the pool is closed and nothing is open, idle workers end; when the last is gone, the pool has ended.
+    private void EndWorkers()
+    {
+        if (!_closed || _ended || OpenCalls > 0)
+            return;
+        while (NextIdle() is { } worker)
+        {
+            worker.Phase = WorkerPhase.Ending;
+            Instructions.Enqueue(new(InstructionKind.Stop, worker.Number));
+        }
+
+        if (_alive > 0)
+            return;
+        _ended = true;
+        Instructions.Enqueue(new(InstructionKind.Ended));
+    }
+}

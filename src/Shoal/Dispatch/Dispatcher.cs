@@ -1,0 +1,211 @@
+namespace Shoal.Dispatch;
+
+/// <summary>
+/// Decides which worker runs which items, and what becomes of calls and workers: events in, instructions out.
+/// </summary>
+/// <remarks>
+/// A pure state machine: no input or output, no clock, no threads. Time comes with each event, in ticks of 100 ns, and never goes back.
+/// Not thread-safe: the driver lets one event in at a time. The cost of an event does not depend on the number of workers, but for
+/// failures, cancellations and graces, which look at each worker once. See the README beside this file.
+/// </remarks>
+internal sealed partial class Dispatcher
+{
+    private readonly DispatchSettings _settings;
+    private readonly WorkerState[] _workers;
+    private readonly Stack<WorkerState> _idle = new();
+    private readonly Queue<CallState> _hungry = new();
+    private readonly Dictionary<int, CallState> _calls = [];
+    private readonly List<CallState> _stopping = [];
+    private readonly List<CallState> _probing = [];
+    private readonly Stack<WorkerState> _gone = new();
+    private int _starting;
+    private int _alive;
+    private int _startsInVain;
+    private bool _closed;
+    private bool _terminated;
+    private bool _ended;
+    private long _terminateAt = long.MaxValue;
+
+    public Dispatcher(DispatchSettings settings)
+    {
+        _settings = settings;
+        _workers = new WorkerState[settings.Workers];
+        for (var i = _workers.Length - 1; i >= 0; i--)
+            _gone.Push(_workers[i] = new WorkerState(i));
+        if (settings.EagerStart)
+            StartWorkers(_workers.Length);
+    }
+
+    /// <summary>What is to be done, in this order; the driver takes it out.</summary>
+    public Queue<Instruction> Instructions { get; } = new();
+
+    /// <summary>What was done so far.</summary>
+    public DispatchCounters Counters { get; } = new();
+
+    /// <summary>Why no call can succeed any more, or none.</summary>
+    public Exception? Broken { get; private set; }
+
+    /// <summary>When <see cref="Tick"/> is to be called at the latest.</summary>
+    public long NextDeadline
+    {
+        get
+        {
+            var next = _terminateAt;
+            foreach (var call in _stopping)
+                next = Math.Min(next, call.GraceEnds);
+            foreach (var call in _probing)
+                next = Math.Min(next, call.SpreadAt);
+            return next;
+        }
+    }
+
+    /// <summary>Calls whose outcome was not told yet.</summary>
+    public int OpenCalls { get; private set; }
+
+    /// <summary>Whether items still run, also of calls whose outcome was told.</summary>
+    public bool WorkRuns => _calls.Values.Any(call => call.Running > 0);
+
+    /// <summary>Whether a worker could run an item of this call at once, and there is none.</summary>
+    public bool Starves(int number)
+        => _calls.TryGetValue(number, out var call) && call is { Spread: true, HasPending: false, Stopping: false }
+            && (_idle.Count > 0 || _gone.Count > (_workers[0].Caller is null ? 0 : 1));
+
+    /// <summary>Takes up a call.</summary>
+    public void Called(long now, CallPlan plan, bool callerWorks = false)
+    {
+        var sizer = new BatchSizer(plan.Batch, _workers.Length, _settings.BatchTime);
+        var call = new CallState(plan, sizer) { Spread = !(_settings.Probes && callerWorks) };
+        _calls.Add(call.Number, call);
+        OpenCalls++;
+        if (Broken is not null)
+        {
+            Complete(call, Broken);
+            return;
+        }
+
+        // One caller at a time works in the place of worker 0; the others wait for the workers.
+        if (callerWorks && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
+            (first.Caller, first.PhaseBeforeCaller, first.Phase) = (call, first.Phase, WorkerPhase.Idle);
+        else
+            call.Spread = true;
+
+        if (!call.Spread)
+        {
+            call.SpreadAt = now + Constants.ProbeTime;
+            _probing.Add(call);
+        }
+
+        Settle(now, call);
+    }
+
+    /// <summary>More of a call's lazy input was taken, or its end was reached.</summary>
+    public void Taken(long now, int number, long available, bool ended)
+    {
+        if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
+            return;
+        call.Asked = (int)Math.Max(0, call.Asked - (available - call.Available));
+        call.Available = available;
+        call.InputEnded = ended;
+        if (ended)
+            call.Asked = 0;
+        Settle(now, call);
+    }
+
+    /// <summary>A call's input threw where its next item should have been.</summary>
+    public void InputFailed(long now, int number, long available, Exception error)
+    {
+        Taken(now, number, available, ended: true);
+        if (_calls.TryGetValue(number, out var call))
+            Fail(now, call, available, error);
+    }
+
+    /// <summary>The caller of a call works no more.</summary>
+    public void CallerLeft(long now, int number)
+    {
+        var first = _workers[0];
+        if (first.Caller?.Number != number)
+            return;
+        first.Caller = null;
+        first.Phase = first.PhaseBeforeCaller;
+        List(first);
+        HandOut(now);
+        EndWorkers();
+    }
+
+    /// <summary>A call is to stop: its items by their tokens, and by force after the grace.</summary>
+    public void Cancel(long now, int number, Exception error, bool soon = false)
+    {
+        if (!_calls.TryGetValue(number, out var call) || call.Completed || call.Cancellation is not null)
+            return;
+        call.Cancellation = error;
+        StopItems(now, call, above: WorkerState.NoItem, soon ? Math.Min(Constants.ShortGrace, _settings.Grace) : _settings.Grace);
+        Settle(now, call);
+    }
+
+    /// <summary>Something that only time brings may be due.</summary>
+    public void Tick(long now)
+    {
+        while (_probing.Find(call => call.SpreadAt <= now) is { } call)
+            SpreadOut(call);
+        while (_stopping.Find(call => call.GraceEnds <= now) is { } call)
+            EndGrace(now, call);
+
+        if (_terminateAt <= now)
+        {
+            _terminateAt = long.MaxValue;
+            foreach (var worker in _workers)
+                Kill(worker);
+        }
+
+        HandOut(now);
+    }
+
+    /// <summary>No more calls come; workers end when the open ones are done.</summary>
+    public void Close()
+    {
+        _closed = true;
+        EndWorkers();
+    }
+
+    /// <summary>Every open call is cancelled, and every worker ends: by itself at once, by force after the short grace.</summary>
+    public void Terminate(long now, Func<Exception> error)
+    {
+        if (_terminated)
+            return;
+        _closed = _terminated = true;
+        foreach (var call in _calls.Values.ToArray())
+        {
+            if (call.Completed)
+                continue;
+            call.Cancellation ??= error();
+            StopItems(now, call, above: WorkerState.NoItem, Math.Min(Constants.ShortGrace, _settings.Grace));
+            Settle(now, call);
+        }
+
+        _terminateAt = now + Math.Min(Constants.ShortGrace, _settings.Grace);
+        foreach (var worker in _workers)
+        {
+            if (worker.Phase == WorkerPhase.Starting)
+                Kill(worker);
+        }
+
+        EndWorkers();
+    }
+
+    /// <summary>Nothing can succeed any more: every call fails with this, and so will later ones.</summary>
+    public void Break(Exception error)
+    {
+        if (Broken is not null)
+            return;
+        Broken = error;
+        foreach (var call in _calls.Values.ToArray())
+            Complete(call, error);
+        foreach (var worker in _workers)
+        {
+            if (worker.Phase is WorkerPhase.Busy or WorkerPhase.Starting)
+                Kill(worker);
+        }
+
+        EndWorkers();
+    }
+}

@@ -1,0 +1,164 @@
+using System.Runtime.ExceptionServices;
+using Shoal.Backends;
+using Shoal.Calls;
+
+namespace Shoal.Dispatch;
+
+/// <content>Calls as verbs make them.</content>
+internal sealed partial class Driver
+{
+    // Every wait has an end: a lost wake-up would cost this much, not everything.
+    private const int LongestWaitInMilliseconds = 100;
+
+    /// <summary>Runs a call while this thread waits, feeds it and, where the back end lets it, works on it.</summary>
+    public void Run(PoolJob job, CallControl control)
+    {
+        var call = new ActiveCall(job, callerWaits: true, null);
+        Open(call);
+        using var link = control.Link((error, soon) => Cancel(job.Call, error, soon));
+        try
+        {
+            while (true)
+            {
+                var (batch, take) = call.Wait(LongestWaitInMilliseconds);
+                if (batch is { } range)
+                    Work(new Batch(job, range.Start, range.Count, range.Attempt));
+                if (call.Completed)
+                    break;
+                if (take > 0)
+                    Feed(call, take);
+            }
+        }
+        finally
+        {
+            Leave(call);
+        }
+
+        if (call.Error is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>Begins a call that nobody waits for here.</summary>
+    /// <param name="job">The call.</param>
+    /// <param name="control">How it is cancelled.</param>
+    /// <param name="completed">Is told the outcome, by a thread that must not be held up.</param>
+    public void Begin(PoolJob job, CallControl control, Action<Exception?> completed)
+    {
+        var call = new ActiveCall(job, callerWaits: false, completed);
+        Open(call);
+        control.Link((error, soon) => Cancel(job.Call, error, soon));
+        if (job.Count is null)
+            FeedInBackground(call);
+    }
+
+    // The caller works as worker 0.
+    private void Work(in Batch batch)
+    {
+        var lane = _callerLane!();
+        try
+        {
+            lane.Initialize();
+        }
+        catch (Exception error)
+        {
+            lock (_gate)
+                _dispatcher.Break(error);
+            CarryOut();
+            return;
+        }
+
+        lane.Run(batch).Report(this);
+    }
+
+    private void Open(ActiveCall call)
+    {
+        var job = call.Job;
+        var plan = new CallPlan(job.Call, job.Count ?? -1, job.Options.Batch ?? 0, job.Options.Retries);
+        lock (_gate)
+        {
+            _calls.Add(job.Call, call);
+            _dispatcher.Called(Now, plan, callerWorks: call.CallerWaits && _callerLane is not null);
+        }
+
+        CarryOut();
+    }
+
+    private void Leave(ActiveCall call)
+    {
+        if (call.Job.Count is null)
+            call.Job.CloseInput();
+        if (_callerLane is null)
+            return;
+        lock (_gate)
+            _dispatcher.CallerLeft(Now, call.Job.Call);
+        CarryOut();
+    }
+
+    private void Cancel(int call, Exception error, bool soon)
+    {
+        lock (_gate)
+            _dispatcher.Cancel(Now, call, error, soon);
+        CarryOut();
+    }
+
+    private void FeedInBackground(ActiveCall call)
+    {
+        // A thread of its own: an input may block for as long as it likes.
+        var thread = new Thread(() =>
+        {
+            while (true)
+            {
+                var (_, take) = call.Wait(Timeout.Infinite);
+                if (call.Completed)
+                    break;
+                if (take > 0)
+                    Feed(call, take);
+            }
+
+            call.Job.CloseInput();
+        })
+        {
+            IsBackground = true,
+            Name = "Shoal input",
+        };
+        thread.UnsafeStart();
+    }
+
+    private void Feed(ActiveCall call, int count)
+    {
+        var job = call.Job;
+        var ended = false;
+        try
+        {
+            for (var i = 0; i < count && !ended && !call.Completed; i++)
+            {
+                ended = !job.TakeOne();
+                if (!ended && Starves(job.Call))
+                    Report(job, ended: false);
+            }
+        }
+        catch (Exception error)
+        {
+            lock (_gate)
+                _dispatcher.InputFailed(Now, job.Call, job.Taken, error);
+            CarryOut();
+            return;
+        }
+
+        Report(job, ended);
+    }
+
+    private void Report(PoolJob job, bool ended)
+    {
+        lock (_gate)
+            _dispatcher.Taken(Now, job.Call, job.Taken, ended);
+        CarryOut();
+    }
+
+    // Whether somebody could run an item at once: then it is not kept until more are taken.
+    private bool Starves(int call)
+    {
+        lock (_gate)
+            return _dispatcher.Starves(call);
+    }
+}

@@ -1,0 +1,331 @@
+using System.Diagnostics;
+using Shoal.Backends;
+using Shoal.Calls;
+
+namespace Shoal.Dispatch;
+
+/// <summary>
+/// Connects the dispatcher with a back end: lets one event in at a time, stamps it with the clock, and carries out the instructions in order.
+/// </summary>
+/// <remarks>
+/// Instructions are carried out by whichever thread finds them, one thread at a time and outside the lock: a report that comes
+/// while an instruction runs, or from inside it, only leaves its own instructions in the queue. So nothing waits for the lock while it
+/// waits for a back end, and a worker's instructions keep their order.
+/// </remarks>
+internal sealed partial class Driver : IBackendSink, ICallHost
+{
+    private static readonly TimeSpan NotDue = Timeout.InfiniteTimeSpan;
+
+    private readonly object _gate = new();
+    private readonly IBackend _backend;
+    private readonly Func<Lane>? _callerLane;
+    private readonly Dispatcher _dispatcher;
+    private readonly Dictionary<int, ActiveCall> _calls = [];
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly Timer _timer;
+    private long _timerAt = long.MaxValue;
+    private bool _executing;
+
+    /// <summary>A driver for a back end that is not started.</summary>
+    /// <param name="backend">The back end; disposed with the driver.</param>
+    /// <param name="settings">What the dispatcher knows of it.</param>
+    /// <param name="callerLane">How callers that wait work as worker 0, where they do.</param>
+    public Driver(IBackend backend, DispatchSettings settings, Func<Lane>? callerLane = null)
+    {
+        _backend = backend;
+        _callerLane = callerLane;
+        // The flow of the opener's context ends here: a timer would hold on to it.
+        using (ExecutionContext.SuppressFlow())
+            _timer = new Timer(static state => ((Driver)state!).Tick(), this, NotDue, NotDue);
+        _dispatcher = new Dispatcher(settings);
+        CarryOut();
+    }
+
+    private static long Now => Stopwatch.GetElapsedTime(0).Ticks;
+
+    public BackendTraits Traits => _backend.Traits;
+
+    /// <summary>Whether items of calls still run, also of those whose outcome was told.</summary>
+    public bool WorkRuns
+    {
+        get
+        {
+            lock (_gate)
+                return _dispatcher.WorkRuns;
+        }
+    }
+
+    void IBackendSink.Ready(int worker, WorkerIdentity identity)
+    {
+        lock (_gate)
+            _dispatcher.Ready(Now, worker);
+        CarryOut();
+    }
+
+    void IBackendSink.Running(int worker, int call, long index)
+    {
+        lock (_gate)
+            _dispatcher.Running(worker, call, index);
+    }
+
+    void IBackendSink.Finished(int worker, int call, long index, int count)
+    {
+        ActiveCall? active;
+        lock (_gate)
+        {
+            active = TakeOver(call);
+            _dispatcher.Finished(Now, worker, call, index, count);
+        }
+
+        if (active?.Job.Progress is { } progress)
+            Tell(call, () => progress.Add(count, active.Job.Count));
+        CarryOut();
+    }
+
+    void IBackendSink.Failed(int worker, int call, long index, Exception error)
+    {
+        lock (_gate)
+            _dispatcher.Failed(Now, worker, call, index, error);
+        CarryOut();
+    }
+
+    void IBackendSink.Lost(int worker, WorkerLoss loss)
+    {
+        lock (_gate)
+            _dispatcher.Lost(Now, worker, loss);
+        CarryOut();
+    }
+
+    /// <summary>Takes no more calls; workers end when the open ones are done.</summary>
+    public void Close()
+    {
+        lock (_gate)
+            _dispatcher.Close();
+        CarryOut();
+    }
+
+    /// <summary>Cancels every call and ends every worker.</summary>
+    public void Terminate()
+    {
+        lock (_gate)
+            _dispatcher.Terminate(Now, static () => new OperationCanceledException("The pool was terminated."));
+        CarryOut();
+    }
+
+    /// <summary>Waits for the end of all workers.</summary>
+    public bool Join(TimeSpan timeout) => _ended.Wait(timeout);
+
+    public PoolReport Report(PoolReport report)
+    {
+        lock (_gate)
+        {
+            var counters = _dispatcher.Counters;
+            return report with
+            {
+                WorkersStarted = counters.Started,
+                WorkersLost = counters.Lost,
+                WorkersAbandoned = counters.Abandoned,
+                Items = counters.Items,
+                ItemsRunAgain = counters.RunAgain,
+                Batches = counters.Batches,
+            };
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _backend.Dispose();
+        _ended.Dispose();
+    }
+
+    private void Tick()
+    {
+        lock (_gate)
+        {
+            _timerAt = long.MaxValue;
+            _dispatcher.Tick(Now);
+        }
+
+        CarryOut();
+    }
+
+    // Under the lock: items that a feeding thread has taken meanwhile.
+    private ActiveCall? TakeOver(int call)
+    {
+        if (_calls.TryGetValue(call, out var active) && active.Job.Count is null)
+            _dispatcher.Taken(Now, call, active.Job.Taken, ended: false);
+        return active;
+    }
+
+    // What the user's progress throws is the call's error.
+    private void Tell(int call, Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception error)
+        {
+            lock (_gate)
+                _dispatcher.Cancel(Now, call, error);
+        }
+    }
+
+    private void CarryOut()
+    {
+        while (true)
+        {
+            Instruction next;
+            ActiveCall? call;
+            lock (_gate)
+            {
+                if (_executing)
+                    return;
+                if (!_dispatcher.Instructions.TryDequeue(out next))
+                {
+                    ArmTimer();
+                    return;
+                }
+
+                _executing = true;
+                _calls.TryGetValue(next.Call, out call);
+                if (next.Kind == InstructionKind.Complete)
+                    _calls.Remove(next.Call);
+            }
+
+            try
+            {
+                CarryOut(next, call);
+            }
+            catch (Exception error)
+            {
+                // A fault of a back end or of the pool itself must not leave a caller waiting.
+                lock (_gate)
+                    _dispatcher.Break(error);
+            }
+            finally
+            {
+                lock (_gate)
+                    _executing = false;
+            }
+        }
+    }
+
+    private void CarryOut(in Instruction next, ActiveCall? call)
+    {
+        switch (next.Kind)
+        {
+            case InstructionKind.Start:
+                Start(next.Worker);
+                break;
+            case InstructionKind.Send:
+                Send(next, call);
+                break;
+            case InstructionKind.SendToCaller:
+                _callerLane!().Prepare(next.Call);
+                call?.OfferBatch(next);
+                break;
+            case InstructionKind.Cancel:
+                Cancel(next);
+                break;
+            case InstructionKind.Stop or InstructionKind.Kill:
+                _backend.Stop(next.Worker, kill: next.Kind == InstructionKind.Kill);
+                break;
+            case InstructionKind.Take:
+                call?.OfferInput(next.Count);
+                break;
+            case InstructionKind.Release:
+                call?.Job.Release(next.Start, next.Count);
+                break;
+            case InstructionKind.Complete:
+                Complete(call, next.Error);
+                break;
+            case InstructionKind.Ended:
+                _ended.Set();
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Start(int worker)
+    {
+        try
+        {
+            _backend.Start(worker, this);
+        }
+        catch (Exception error)
+        {
+            ((IBackendSink)this).Lost(worker, new WorkerLoss { StartError = error });
+        }
+    }
+
+    private void Send(in Instruction next, ActiveCall? call)
+    {
+        // A call that is over has no job here any more; its worker gets nothing and is told to be free.
+        if (call is null)
+        {
+            Refuse(next, -1, new OperationCanceledException());
+            return;
+        }
+
+        try
+        {
+            _backend.Send(next.Worker, new Batch(call.Job, next.Start, next.Count, next.Attempt));
+        }
+        catch (ItemRefusedException refusal)
+        {
+            Refuse(next, refusal.Index, refusal.InnerException ?? refusal);
+        }
+    }
+
+    private static void Complete(ActiveCall? call, Exception? error)
+    {
+        if (call is null)
+            return;
+        try
+        {
+            if (error is null)
+                call.Job.Progress?.End(call.Job.Taken);
+        }
+        catch (Exception thrown)
+        {
+            error = thrown;
+        }
+
+        call.Complete(error);
+    }
+
+    private void Refuse(in Instruction next, long index, Exception error)
+    {
+        lock (_gate)
+            _dispatcher.Refused(Now, next.Worker, next.Call, index, error);
+    }
+
+    private void Cancel(in Instruction next)
+    {
+        // The caller's lane and the worker's are one where the caller works in its place.
+        if (next.Worker == 0 && _callerLane is not null)
+            _callerLane().Cancel(next.Call);
+        else
+            _backend.Cancel(next.Worker, next.Call);
+    }
+
+    // Under the lock.
+    private void ArmTimer()
+    {
+        var next = _dispatcher.NextDeadline;
+        if (next == _timerAt)
+            return;
+        _timerAt = next;
+        if (next == long.MaxValue)
+        {
+            _timer.Change(NotDue, NotDue);
+            return;
+        }
+
+        var due = TimeSpan.FromTicks(Math.Max(0, next - Now));
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds)), NotDue);
+    }
+}

@@ -1,0 +1,71 @@
+namespace Shoal.Dispatch;
+
+/// <summary>Where a worker is in its life.</summary>
+internal enum WorkerPhase
+{
+    /// <summary>Not there.</summary>
+    None,
+
+    /// <summary>Was told to start and has not said that it is ready.</summary>
+    Starting,
+
+    /// <summary>Ready, without a batch.</summary>
+    Idle,
+
+    /// <summary>Has a batch.</summary>
+    Busy,
+
+    /// <summary>Was told to end.</summary>
+    Ending,
+}
+
+/// <summary>What the dispatcher knows of one worker.</summary>
+internal sealed class WorkerState(int number)
+{
+    public const long NoItem = -1;
+
+    public int Number => number;
+
+    public WorkerPhase Phase { get; set; }
+
+    /// <summary>Whether it waits in the stack of idle workers.</summary>
+    public bool Listed { get; set; }
+
+    /// <summary>The call whose waiting caller works in this worker's place, or none.</summary>
+    public CallState? Caller { get; set; }
+
+    /// <summary>The phase of the worker itself, to return to when the caller leaves.</summary>
+    public WorkerPhase PhaseBeforeCaller { get; set; }
+
+    /// <summary>The call that its batch is of.</summary>
+    public CallState? Call { get; set; }
+
+    public ItemRange Batch { get; set; }
+
+    /// <summary>How many items of the batch are finished.</summary>
+    public int Done { get; set; }
+
+    /// <summary>The item that it said it runs.</summary>
+    public long Running { get; set; } = NoItem;
+
+    /// <summary>Whether it announced any item of this batch.</summary>
+    public bool Announced { get; set; }
+
+    public long SentAt { get; set; }
+
+    /// <summary>Whether its token was cancelled for this batch.</summary>
+    public bool Cancelled { get; set; }
+
+    /// <summary>Whether it was told to end at once.</summary>
+    public bool Killed { get; set; }
+}
+
+/// <summary>A range of a call's items that go together.</summary>
+/// <param name="Start">The first item.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Attempt">How often these were blamed for a death.</param>
+/// <param name="Deaths">How often workers died with it that announced no item.</param>
+internal readonly record struct ItemRange(long Start, int Count, int Attempt, int Deaths)
+{
+    public long End => Start + Count;
+}

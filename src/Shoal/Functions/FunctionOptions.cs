@@ -1,0 +1,11 @@
+using System.Reflection;
+
+namespace Shoal.Functions;
+
+/// <summary>What a pool knows about the functions that it sends.</summary>
+/// <param name="Exempt">Static fields that are not compared with the worker's, because the pool's initializer writes them there.</param>
+internal sealed record FunctionOptions(IReadOnlySet<FieldInfo> Exempt)
+{
+    /// <summary>No field is exempt.</summary>
+    public static readonly FunctionOptions Default = new(new HashSet<FieldInfo>());
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Shoal.Backends;
+using Shoal.Calls;
+using Shoal.Serial;
+
+namespace Shoal;
+
+/// <summary>
+/// Runs plain functions over items: in the loop, on threads, or in worker processes, with the same results and the same exception as the loop.
+/// </summary>
+/// <remarks>
+/// Results come in input order. If items fail, the exception of the lowest index is thrown, with its own type and stack, as the loop would.
+/// Verbs may be called from many threads at once, and from inside callbacks; a verb called from inside an item runs as a loop there.
+/// Dispose the pool: it waits for what was begun, unless a call failed or was cancelled and its work still runs, which is ended.
+/// </remarks>
+public sealed partial class Pool : IDisposable
+{
+    private readonly ICallHost _host;
+    private readonly bool _nested;
+    private int _calls;
+    private int _unclean;
+    private int _closed;
+    private int _disposed;
+
+    private Pool(string spec, int workers, Func<ICallHost> open)
+    {
+        Spec = spec;
+        Workers = workers;
+        _nested = WorkerScope.InWorker;
+        // Inside a worker every verb is a loop: no threads, no processes.
+        _host = _nested ? new SerialHost(SerialLoop.Run, null) : open();
+    }
+
+    /// <summary>The spec that <see cref="Open"/> would take for this pool, with its number of workers: <c>processes:2</c>.</summary>
+    public string Spec { get; }
+
+    /// <summary>How many workers run at once.</summary>
+    public int Workers { get; }
+
+    /// <summary>What the pool has done so far.</summary>
+    public PoolReport Report => _host.Report(new PoolReport { Pool = Spec, Workers = Workers }) with { CallbackErrors = Callbacks.Errors };
+
+    internal BackendTraits Traits => _host.Traits;
+
+    internal CallbackQueue Callbacks { get; } = new();
+
+    /// <summary>The spec of the pool.</summary>
+    public override string ToString() => Spec;
+
+    private static string Counted(string scheme, int workers) => string.Create(CultureInfo.InvariantCulture, $"{scheme}:{workers}");
+}

@@ -1,0 +1,118 @@
+using Shoal.Backends;
+
+namespace Shoal.Processes;
+
+/// <summary>How far a worker is with its batch: turns its frames into results and reports.</summary>
+/// <remarks><see cref="Begin"/> and <see cref="Sequence"/> are called under the worker's lock, the rest on its attendant's thread.</remarks>
+internal sealed class BatchProgress(int worker, IBackendSink sink)
+{
+    private Job? _job;
+    private long _sequence;
+    private long _next;
+    private long _end;
+    private long _reported;
+    private (long Index, Exception Error)? _unreadable;
+
+    /// <summary>The number that the next batch will have.</summary>
+    public long NextSequence => _sequence + 1;
+
+    public void Begin(Batch batch)
+    {
+        _sequence++;
+        _next = _reported = batch.Start;
+        _end = batch.Start + batch.Count;
+        _unreadable = null;
+        Volatile.Write(ref _job, batch.Job);
+    }
+
+    /// <summary>The number of the batch that runs, if it belongs to this call.</summary>
+    public long? Sequence(int call) => _job?.Call == call ? _sequence : null;
+
+    /// <summary>Takes a frame.</summary>
+    /// <param name="frame">What came.</param>
+    /// <param name="moreIsHere">Whether the next frame can be taken at once: results are reported together then.</param>
+    /// <returns>A batch that makes no sense to go on with.</returns>
+    public long? Take(Frame frame, bool moreIsHere)
+    {
+        Job job = Volatile.Read(ref _job) ?? throw new InvalidDataException($"A frame of kind {frame.Kind} came from a worker without a batch.");
+        switch (frame.Kind)
+        {
+            case FrameKind.Running:
+                sink.Running(worker, job.Call, _next);
+                return null;
+            case FrameKind.Result:
+                long? cancel = Read(job, frame);
+                if (!moreIsHere || _next == _end)
+                    Flush();
+                return cancel;
+            case FrameKind.Error:
+                Check(frame);
+                Flush();
+                (long Index, Exception Error) failed = _unreadable ?? (_next, ReadError(job, frame));
+                _job = null;
+                sink.Failed(worker, job.Call, failed.Index, failed.Error);
+                return null;
+            default:
+                throw new InvalidDataException($"A frame of kind {frame.Kind} came from a worker.");
+        }
+    }
+
+    /// <summary>Reports the results that were read, and the item that runs now.</summary>
+    public void Flush()
+    {
+        if (_job is not { } job)
+            return;
+        long from = _reported, end = _next;
+        bool complete = end == _end;
+        _reported = end;
+        (long Index, Exception Error)? unreadable = _unreadable;
+        if (unreadable is not null)
+            end = Math.Min(end, unreadable.Value.Index);
+        // The report may bring the next batch at once, on this very thread.
+        if (complete)
+            _job = null;
+        if (end > from)
+            sink.Finished(worker, job.Call, from, (int)(end - from));
+        if (complete && unreadable is not null)
+            sink.Failed(worker, job.Call, unreadable.Value.Index, unreadable.Value.Error);
+        else if (!complete && _reported > from && unreadable is null)
+            sink.Running(worker, job.Call, _reported);
+    }
+
+    private long? Read(Job job, Frame frame)
+    {
+        Check(frame);
+        long index = _next++;
+        if (_unreadable is not null)
+            return null;
+        try
+        {
+            job.ReadResult(index, frame.Body[8..]);
+            return null;
+        }
+        catch (Exception error)
+        {
+            // The user's types can throw while they are rebuilt: that is this item's failure. What follows it in the batch is of no use.
+            _unreadable = (index, error);
+            return _sequence;
+        }
+    }
+
+    private static Exception ReadError(Job job, Frame frame)
+    {
+        try
+        {
+            return job.ReadError(frame.Int64(0), frame.Body[8..]);
+        }
+        catch (Exception error)
+        {
+            return new ShoalException($"Item {frame.Int64(0)} failed in a worker, and its exception could not be read here: {error.Message}", error);
+        }
+    }
+
+    private void Check(Frame frame)
+    {
+        if (frame.Int64(0) != _next || _next >= _end)
+            throw new InvalidDataException($"A worker answered for item {frame.Int64(0)} where item {_next} of a batch up to {_end} was expected.");
+    }
+}

@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Shoal.Processes;
+
+/// <summary>
+/// A process of our own making. Unlike <see cref="System.Diagnostics.Process"/> it leads a process group from birth, inherits two sockets, and tells a
+/// signal from an exit code above 128.
+/// </summary>
+/// <remarks>Signals go to the group only while the process is not reaped: until then its number cannot belong to anybody else.</remarks>
+internal sealed unsafe class Child
+{
+    /// <summary>Where a worker finds the socket for frames.</summary>
+    public const int DataDescriptor = 3;
+
+    /// <summary>Where a worker finds the life line.</summary>
+    public const int LifeDescriptor = 4;
+
+    private readonly Lock _lock = new();
+    private bool _reaped;
+
+    private Child(int id) => Id = id;
+
+    /// <summary>Its number.</summary>
+    public int Id { get; }
+
+    /// <summary>Starts a program with the given descriptors as 1, 2, 3 and 4, and an empty standard input.</summary>
+    /// <exception cref="ShoalException">The system refused.</exception>
+    public static Child Start(LaunchPlan plan, Dictionary<string, string> environment, int output, int error, int data, int life)
+    {
+        const short group = 2, defaults = 4, mask = 8;
+        byte* actions = stackalloc byte[1024], attributes = stackalloc byte[1024], signals = stackalloc byte[256];
+        using Utf8Block strings = new();
+        byte** arguments = strings.Array(plan.Arguments.Count + 1);
+        arguments[0] = strings.Add(plan.File);
+        for (int i = 0; i < plan.Arguments.Count; i++)
+            arguments[i + 1] = strings.Add(plan.Arguments[i]);
+        byte** variables = strings.Array(environment.Count);
+        int next = 0;
+        foreach (KeyValuePair<string, string> pair in environment)
+            variables[next++] = strings.Add(pair.Key + "=" + pair.Value);
+
+        _ = Posix.ActionsInit(actions);
+        _ = Posix.AttributesInit(attributes);
+        try
+        {
+            _ = Posix.ActionsOpen(actions, 0, strings.Add("/dev/null"), 0, 0);
+            _ = Posix.ActionsDuplicate(actions, output, 1);
+            _ = Posix.ActionsDuplicate(actions, error, 2);
+            _ = Posix.ActionsDuplicate(actions, data, DataDescriptor);
+            _ = Posix.ActionsDuplicate(actions, life, LifeDescriptor);
+            _ = Posix.AttributesFlags(attributes, group | defaults | mask);
+            _ = Posix.AttributesGroup(attributes, 0);
+            _ = Posix.FillSignals(signals);
+            _ = Posix.AttributesDefaults(attributes, signals);
+            _ = Posix.EmptySignals(signals);
+            _ = Posix.AttributesMask(attributes, signals);
+            int id;
+            int failure = Posix.Spawn(&id, arguments[0], actions, attributes, arguments, variables);
+            if (failure != 0)
+                throw new ShoalException($"A worker could not be started from {plan.File}: {Marshal.GetPInvokeErrorMessage(failure)}. Check that the file still exists and may be run, and `ulimit -u`.");
+            return new Child(id);
+        }
+        finally
+        {
+            _ = Posix.ActionsDestroy(actions);
+            _ = Posix.AttributesDestroy(attributes);
+        }
+    }
+
+    /// <summary>Ends the process and all that it started in its group.</summary>
+    public void Kill()
+    {
+        lock (_lock)
+        {
+            if (!_reaped)
+                _ = Posix.Kill(-Id, Posix.SigKill);
+        }
+    }
+
+    /// <summary>Whether it has ended, by itself or not; it stays unreaped.</summary>
+    /// <param name="life">What <see cref="Posix.OpenProcess"/> gave, or −1.</param>
+    /// <param name="milliseconds">How long to wait for it.</param>
+    public static bool WaitForEnd(int life, int milliseconds) => life >= 0 && Posix.WaitReadable(life, milliseconds);
+
+    /// <summary>Ends what is left of the group, and takes the exit status. Call once.</summary>
+    /// <returns>The exit code, or the signal, or neither where somebody else took the status.</returns>
+    public (int? ExitCode, int? Signal) Reap()
+    {
+        lock (_lock)
+        {
+            // A dead leader keeps its number until it is reaped, so that this cannot hit a stranger.
+            _ = Posix.Kill(-Id, Posix.SigKill);
+            int status;
+            int result;
+            do
+                result = Posix.WaitProcess(Id, &status, 0);
+            while (result < 0 && Marshal.GetLastPInvokeError() == Posix.Interrupted);
+            _reaped = true;
+            if (result != Id)
+                return (null, null);
+            int signal = status & 0x7f;
+            return signal == 0 ? ((status >> 8) & 0xff, null) : (null, signal);
+        }
+    }
+
+    /// <summary>Strings in native memory that go away together.</summary>
+    private sealed class Utf8Block : IDisposable
+    {
+        private readonly List<nint> _blocks = [];
+
+        public byte* Add(string text)
+        {
+            int count = Encoding.UTF8.GetByteCount(text);
+            byte* block = (byte*)Keep((nuint)count + 1);
+            Encoding.UTF8.GetBytes(text, new Span<byte>(block, count));
+            block[count] = 0;
+            return block;
+        }
+
+        public byte** Array(int count)
+        {
+            byte** block = (byte**)Keep(((nuint)count + 1) * (nuint)sizeof(byte*));
+            block[count] = null;
+            return block;
+        }
+
+        public void Dispose()
+        {
+            foreach (nint block in _blocks)
+                NativeMemory.Free((void*)block);
+        }
+
+        private void* Keep(nuint size)
+        {
+            void* block = NativeMemory.Alloc(size);
+            _blocks.Add((nint)block);
+            return block;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Shoal.Processes;
+
+/// <summary>
+/// Collects frames to be sent at once. It grows by segments, so that a batch may be longer than one array; a single frame may not.
+/// </summary>
+/// <remarks>Not thread-safe. The first segment is kept between batches.</remarks>
+internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<byte>
+{
+    private const int FirstSegment = 16 * 1024;
+    private const int LargeSegment = 1024 * 1024;
+
+    private byte[][] _segments = [new byte[FirstSegment]];
+    private int[] _used = new int[1];
+    private int _last;
+    private int _headerSegment = -1;
+    private int _headerOffset;
+    private long _body;
+
+    /// <summary>How many segments hold something.</summary>
+    public int SegmentCount => _last + 1;
+
+    /// <summary>All bytes, headers included.</summary>
+    public long Length { get; private set; }
+
+    public ReadOnlySpan<byte> Segment(int number) => _segments[number].AsSpan(0, _used[number]);
+
+    public void Clear()
+    {
+        for (int i = 1; i <= _last; i++)
+            _segments[i] = [];
+        _last = 0;
+        _used[0] = 0;
+        _headerSegment = -1;
+        Length = 0;
+    }
+
+    /// <summary>Opens a frame: what is written until <see cref="End()"/> is its body.</summary>
+    public void Begin(FrameKind kind)
+    {
+        Span<byte> header = GetSpan(Frame.HeaderSize);
+        _headerSegment = _last;
+        _headerOffset = _used[_last];
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], (int)kind);
+        Put(Frame.HeaderSize);
+        _body = 0;
+    }
+
+    /// <summary>Closes the open frame.</summary>
+    public void End() => BinaryPrimitives.WriteInt32LittleEndian(Header(), (int)_body);
+
+    /// <summary>Closes the open frame, which turned out to be of another kind.</summary>
+    public void End(FrameKind kind)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(Header()[4..], (int)kind);
+        End();
+    }
+
+    public void Int32(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(GetSpan(4), value);
+        Advance(4);
+    }
+
+    public void Int64(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(GetSpan(8), value);
+        Advance(8);
+    }
+
+    /// <summary>Text with its length before it.</summary>
+    public void Text(string value)
+    {
+        int count = System.Text.Encoding.UTF8.GetByteCount(value);
+        Int32(count);
+        System.Text.Encoding.UTF8.GetBytes(value, GetSpan(count));
+        Advance(count);
+    }
+
+    /// <exception cref="FrameTooLongException">The open frame would be longer than a frame can be.</exception>
+    public void Advance(int count)
+    {
+        if (_body + count > maxBody)
+            throw new FrameTooLongException(_body + count, maxBody);
+        _body += count;
+        Put(count);
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _segments[_last].AsMemory(_used[_last]);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _segments[_last].AsSpan(_used[_last]);
+    }
+
+    private Span<byte> Header() => _segments[_headerSegment].AsSpan(_headerOffset, Frame.HeaderSize);
+
+    private void Put(int count)
+    {
+        _used[_last] += count;
+        Length += count;
+    }
+
+    private void Reserve(int size)
+    {
+        if (_segments[_last].Length - _used[_last] >= Math.Max(size, 1))
+            return;
+        _last++;
+        if (_last == _segments.Length)
+        {
+            Array.Resize(ref _segments, _last * 2);
+            Array.Resize(ref _used, _last * 2);
+        }
+        _segments[_last] = new byte[Math.Max(size, LargeSegment)];
+        _used[_last] = 0;
+    }
+}

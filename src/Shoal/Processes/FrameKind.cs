@@ -1,0 +1,44 @@
+namespace Shoal.Processes;
+
+/// <summary>What a frame says. The README beside this file tells who sends which and when.</summary>
+internal enum FrameKind
+{
+    /// <summary>Parent: number, culture, entry assembly and initializer of the worker.</summary>
+    Setup = 1,
+
+    /// <summary>Parent: the function of a call.</summary>
+    Define = 2,
+
+    /// <summary>Parent: the function of this call is not needed any more.</summary>
+    Forget = 3,
+
+    /// <summary>Parent: a batch; its items follow.</summary>
+    Run = 4,
+
+    /// <summary>Parent: one item of the batch.</summary>
+    Item = 5,
+
+    /// <summary>Parent: end when the batch is done.</summary>
+    Stop = 6,
+
+    /// <summary>Parent, on the life line: give up this batch.</summary>
+    Cancel = 7,
+
+    /// <summary>Worker: who it is.</summary>
+    Hello = 16,
+
+    /// <summary>Worker: set up, takes a batch.</summary>
+    Ready = 17,
+
+    /// <summary>Worker: could not be set up, and why.</summary>
+    StartFailed = 18,
+
+    /// <summary>Worker: begins the first item of a batch.</summary>
+    Running = 19,
+
+    /// <summary>Worker: an item's result; the next item of the batch begins.</summary>
+    Result = 20,
+
+    /// <summary>Worker: an item failed; the rest of the batch is dropped.</summary>
+    Error = 21,
+}

@@ -1,0 +1,81 @@
+namespace Shoal.Processes;
+
+/// <summary>
+/// A worker's second socket: it carries what must be heard while an item runs, and its end means that the pool's process is gone.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "It lives as long as the process.")]
+internal sealed class LifeLine(IWorkerLink link)
+{
+    private readonly Lock _lock = new();
+    private CancellationTokenSource _cancel = new();
+    private long _current;
+    private long _cancelled;
+
+    /// <summary>Starts to listen, on a thread of its own.</summary>
+    public void Start() => new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "Shoal life line" }.Start();
+
+    /// <summary>A batch begins; the cancellation may have come before it.</summary>
+    public CancellationToken Begin(long batch)
+    {
+        lock (_lock)
+        {
+            if (_cancel.IsCancellationRequested)
+                _cancel = new CancellationTokenSource();
+            _current = batch;
+            if (_cancelled >= batch)
+                _cancel.Cancel();
+            return _cancel.Token;
+        }
+    }
+
+    private void Listen()
+    {
+        try
+        {
+            while (link.Receive(out Frame frame))
+            {
+                if (frame.Kind == FrameKind.Cancel)
+                    Cancel(frame.Int64(0));
+            }
+        }
+        finally
+        {
+            Die();
+        }
+    }
+
+    private void Cancel(long batch)
+    {
+        CancellationTokenSource source;
+        lock (_lock)
+        {
+            _cancelled = Math.Max(_cancelled, batch);
+            if (_current != batch)
+                return;
+            source = _cancel;
+        }
+        // Callbacks of the user's code may take long, and may throw: neither may stop this thread, which has to hear the end.
+        // The thread pool may have no thread left.
+        new Thread(() => RunCallbacks(source)) { IsBackground = true, Name = "Shoal cancel" }.Start();
+    }
+
+    private static void RunCallbacks(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            Console.Error.WriteLine($"Shoal: a callback of a cancellation token threw: {error.InnerException}");
+        }
+    }
+
+    /// <summary>Nobody is left to work for: the process and all that it started end at once, whatever its other threads are doing.</summary>
+    public static void Die()
+    {
+        if (Posix.ProcessGroup() == Environment.ProcessId)
+            _ = Posix.Kill(0, Posix.SigKill);
+        Posix.ExitNow(1);
+    }
+}

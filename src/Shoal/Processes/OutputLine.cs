@@ -1,0 +1,6 @@
+namespace Shoal.Processes;
+
+/// <summary>A line that a worker wrote.</summary>
+/// <param name="IsError">Whether to its standard error.</param>
+/// <param name="Text">The line without its end.</param>
+internal readonly record struct OutputLine(bool IsError, string Text);

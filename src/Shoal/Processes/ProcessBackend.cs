@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Reflection;
+using Shoal.Backends;
+using Shoal.Wire;
+
+namespace Shoal.Processes;
+
+/// <summary>Workers that are processes: the user's own program, started again, serving a pool instead of running its <c>Main</c>.</summary>
+internal sealed class ProcessBackend : IBackend
+{
+    private readonly Lock _lock = new();
+    private readonly List<ProcessWorker> _alive = [];
+    private readonly ConsoleRelay _relay;
+    private ProcessWorker?[] _workers;
+    private bool _disposed;
+
+    /// <summary>Looks at the host, and starts nothing yet.</summary>
+    /// <exception cref="PlatformNotSupportedException">This program cannot be started as a worker.</exception>
+    /// <exception cref="InvalidOperationException">This process is a worker itself.</exception>
+    /// <exception cref="ArgumentException">The initializer cannot travel.</exception>
+    public ProcessBackend(PoolOptions options)
+    {
+        WorkerGuard.Check();
+        if (WorkerProcess.IsWorker)
+            throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
+        Plan = LaunchPlanner.Plan(HostFacts.Read());
+        WorkerCount = options.Workers ?? Environment.ProcessorCount;
+        Options = options;
+        _workers = new ProcessWorker?[WorkerCount];
+        if (options.Initializer is not null)
+            WireFormat.Write(Initializer, options.Initializer, "Initializer");
+        Culture = CultureInfo.CurrentCulture.Name;
+        UICulture = CultureInfo.CurrentUICulture.Name;
+        Entry = Assembly.GetEntryAssembly();
+        _relay = new ConsoleRelay();
+    }
+
+    public string Scheme => "processes";
+
+    public BackendTraits Traits { get; } = new() { InProcess = false, SurvivesCrash = true, CanKill = true };
+
+    public LaunchPlan Plan { get; }
+
+    public PoolOptions Options { get; }
+
+    public int WorkerCount { get; }
+
+    /// <summary>The initializer as bytes: written once, sent to each worker and each replacement.</summary>
+    public System.Buffers.ArrayBufferWriter<byte> Initializer { get; } = new();
+
+    public string Culture { get; }
+
+    public string UICulture { get; }
+
+    public Assembly? Entry { get; }
+
+    public ConsoleRelay Relay => _relay;
+
+    /// <summary>How long a child may take until it says that it is a worker.</summary>
+    public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(20);
+
+    public void Start(int worker, IBackendSink sink)
+    {
+        ProcessWorker started = new(this, worker, sink);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (worker >= _workers.Length)
+                Array.Resize(ref _workers, worker + 1);
+            if (_workers[worker] is not null)
+                throw new InvalidOperationException($"Worker {worker} is still alive.");
+            _workers[worker] = started;
+            _alive.Add(started);
+        }
+        started.Start();
+    }
+
+    public void Send(int worker, Batch batch) => Find(worker)?.Send(batch);
+
+    public void Cancel(int worker, int call) => Find(worker)?.Cancel(call);
+
+    public void Stop(int worker, bool kill) => Find(worker)?.Stop(kill);
+
+    /// <summary>Kills what is still alive and waits until it is gone.</summary>
+    public void Dispose()
+    {
+        ProcessWorker[] left;
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            left = [.. _alive];
+        }
+        foreach (ProcessWorker worker in left)
+            worker.Stop(kill: true);
+        foreach (ProcessWorker worker in left)
+            worker.Join();
+        _relay.Dispose();
+    }
+
+    /// <summary>The worker's number is free again.</summary>
+    public void Forget(ProcessWorker worker)
+    {
+        lock (_lock)
+        {
+            if (_workers[worker.Number] == worker)
+                _workers[worker.Number] = null;
+            _ = _alive.Remove(worker);
+        }
+    }
+
+    // A worker that has just died is not found: its loss is already on the way to the pool.
+    private ProcessWorker? Find(int worker)
+    {
+        lock (_lock)
+            return worker < _workers.Length ? _workers[worker] : null;
+    }
+}

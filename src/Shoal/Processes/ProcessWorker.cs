@@ -1,0 +1,294 @@
+using Shoal.Backends;
+using Shoal.Wire;
+
+namespace Shoal.Processes;
+
+/// <summary>
+/// The pool's side of one worker. A thread of its own, the attendant, starts the process, reads all that it says, and reports its end exactly once.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The attendant closes the links when the process has ended.")]
+internal sealed class ProcessWorker
+{
+    // Results are read on the attendant's stack: as deep as a program's main thread may go.
+    private const int AttendantStack = 16 * 1024 * 1024;
+
+    // How long an end of stream may come before the end of the process.
+    private const int EndLimit = 250;
+
+    private readonly ProcessBackend _backend;
+    private readonly IBackendSink _sink;
+    private readonly Thread _attendant;
+    private readonly Lock _lock = new();
+    private readonly FrameBuffer _out = new();
+    private readonly Definitions _definitions = new();
+    private readonly BatchProgress _progress;
+    private Child? _child;
+    private SocketLink? _data;
+    private SocketLink? _lifeLine;
+    private OutputPipe? _output;
+    private OutputPipe? _error;
+    private int _life = -1;
+    private bool _ready;
+    private bool _stopAsked;
+    private bool _killAsked;
+    private bool _gone;
+
+    public ProcessWorker(ProcessBackend backend, int number, IBackendSink sink)
+    {
+        _backend = backend;
+        _sink = sink;
+        Number = number;
+        _progress = new BatchProgress(number, sink);
+        _attendant = new Thread(Attend, AttendantStack) { IsBackground = true, Name = $"Shoal worker {number}" };
+    }
+
+    public int Number { get; }
+
+    public void Start() => _attendant.Start();
+
+    public void Join()
+    {
+        if (Thread.CurrentThread != _attendant)
+            _ = _attendant.Join(TimeSpan.FromSeconds(10));
+    }
+
+    public void Send(Batch batch)
+    {
+        _out.Clear();
+        WriteBatch(batch);
+        lock (_lock)
+        {
+            if (_gone)
+                return;
+            _definitions.Use(batch.Job.Call);
+            _progress.Begin(batch);
+            _data!.Send(_out);
+        }
+        _out.Clear();
+    }
+
+    public void Cancel(int call)
+    {
+        lock (_lock)
+        {
+            if (!_gone && _progress.Sequence(call) is long sequence)
+                SendCancel(sequence);
+        }
+    }
+
+    public void Stop(bool kill)
+    {
+        lock (_lock)
+        {
+            if (_gone)
+                return;
+            if (kill)
+            {
+                _killAsked = true;
+                _child?.Kill();
+            }
+            else if (!_stopAsked)
+            {
+                _stopAsked = true;
+                if (_data is not null)
+                    SendStop();
+            }
+        }
+    }
+
+    private void Attend()
+    {
+        Exception? failure = null;
+        try
+        {
+            Launch();
+            if (Greet())
+            {
+                _ready = true;
+                _sink.Ready(Number, new WorkerIdentity(_child!.Id, Environment.MachineName));
+                Listen();
+            }
+        }
+        catch (Exception error)
+        {
+            failure = error; // reported below: whatever breaks here ends this worker, and the pool is told
+        }
+        End(failure);
+    }
+
+    private void Launch()
+    {
+        (int data, int dataThere) = Posix.SocketPair();
+        (int life, int lifeThere) = Posix.SocketPair();
+        (int output, int outputThere) = Posix.Pipe();
+        (int error, int errorThere) = Posix.Pipe();
+        try
+        {
+            _output = new OutputPipe(output, isError: false);
+            _error = new OutputPipe(error, isError: true);
+            _backend.Relay.Add(_output);
+            _backend.Relay.Add(_error);
+            Dictionary<string, string> environment = WorkerEnvironment.Build(
+                Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, Environment.ProcessorCount, _backend.WorkerCount);
+            Child child = Child.Start(_backend.Plan, environment, outputThere, errorThere, dataThere, lifeThere);
+            _life = Posix.OpenProcess(child.Id);
+            lock (_lock)
+            {
+                _child = child;
+                _data = new SocketLink(data, _life, patient: false);
+                _lifeLine = new SocketLink(life, -1, patient: false);
+                data = life = -1;
+                SetupFrame.Write(_out, Number, _backend);
+                _data.Send(_out);
+                if (_stopAsked)
+                    SendStop();
+                if (_killAsked)
+                    child.Kill();
+            }
+        }
+        finally
+        {
+            _ = Posix.Close(dataThere);
+            _ = Posix.Close(lifeThere);
+            _ = Posix.Close(outputThere);
+            _ = Posix.Close(errorThere);
+            if (data >= 0)
+            {
+                _ = Posix.Close(data);
+                _ = Posix.Close(life);
+            }
+        }
+    }
+
+    // False when the worker ended before it was ready.
+    private bool Greet()
+    {
+        try
+        {
+            if (!_data!.Receive(out Frame hello, Environment.TickCount64 + (long)_backend.HelloLimit.TotalMilliseconds))
+                return false;
+            HelloFrame.Check(hello, _child!.Id);
+        }
+        catch (TimeoutException)
+        {
+            throw new ShoalException(
+                $"It did not say hello within {_backend.HelloLimit.TotalSeconds:0.#} s: the start-up hook did not run, or the machine is overloaded. " +
+                "Check that no program clears DOTNET_STARTUP_HOOKS, or use Pool.Threads().");
+        }
+        if (!_data.Receive(out Frame answer))
+            return false;
+        return answer.Kind switch
+        {
+            FrameKind.Ready => true,
+            FrameKind.StartFailed => throw WireFormat.ReadError(answer.Body),
+            _ => throw new InvalidDataException($"A frame of kind {answer.Kind} came before the worker was ready."),
+        };
+    }
+
+    private void Listen()
+    {
+        while (_data!.Receive(out Frame frame))
+        {
+            long? cancel = _progress.Take(frame, moreIsHere: _data.HasFrame);
+            if (cancel is long sequence)
+            {
+                lock (_lock)
+                    SendCancel(sequence);
+            }
+        }
+        _progress.Flush();
+    }
+
+    private void End(Exception? failure)
+    {
+        WorkerLoss loss = new();
+        if (_child is not null)
+        {
+            if (failure is not null || !Child.WaitForEnd(_life, EndLimit))
+                _child.Kill();
+            (int? exitCode, int? signal) = _child.Reap();
+            loss = loss with { ProcessId = _child.Id, ExitCode = exitCode, Signal = signal };
+        }
+        _output?.ReadLast(_backend.Relay.Take);
+        _error?.ReadLast(_backend.Relay.Take);
+        _backend.Relay.Wake();
+        bool asked;
+        lock (_lock)
+        {
+            _gone = true;
+            asked = _stopAsked || _killAsked;
+        }
+        _data?.Dispose();
+        _lifeLine?.Dispose();
+        if (_life >= 0)
+            _ = Posix.Close(_life);
+
+        string[] lines = _error?.LastLines() ?? [];
+        if (failure is not null && _ready)
+            lines = [.. lines, $"Shoal: what the worker sent could not be read: {failure.Message}"];
+        loss = loss with { Asked = asked, LastLines = lines };
+        if (!_ready && !asked)
+            loss = loss with { StartError = StartFailure.Explain(Number, loss, failure) };
+        _backend.Forget(this);
+        _sink.Lost(Number, loss);
+    }
+
+    private void WriteBatch(Batch batch)
+    {
+        long index = -1;
+        try
+        {
+            int call = batch.Job.Call;
+            if (!_definitions.Has(call, out int forget))
+            {
+                if (forget >= 0)
+                {
+                    _out.Begin(FrameKind.Forget);
+                    _out.Int32(forget);
+                    _out.End();
+                }
+                _out.Begin(FrameKind.Define);
+                _out.Int32(call);
+                batch.Job.WriteDefinition(_out);
+                _out.End();
+            }
+            _out.Begin(FrameKind.Run);
+            _out.Int32(call);
+            _out.Int32(batch.Attempt);
+            _out.Int64(_progress.NextSequence);
+            _out.Int64(batch.Start);
+            _out.Int32(batch.Count);
+            _out.End();
+            for (index = batch.Start; index < batch.Start + batch.Count; index++)
+            {
+                _out.Begin(FrameKind.Item);
+                batch.Job.WriteItem(index, _out);
+                _out.End();
+            }
+        }
+        catch (Exception error)
+        {
+            _out.Clear();
+            if (error is FrameTooLongException)
+                throw new ItemRefusedException(index, new ArgumentException((index < 0 ? "The function, with what it captured, cannot travel. " : $"Item {index} cannot travel. ") + error.Message, error));
+            throw;
+        }
+    }
+
+    private void SendStop()
+    {
+        FrameBuffer stop = new();
+        stop.Begin(FrameKind.Stop);
+        stop.End();
+        _data!.Send(stop);
+    }
+
+    private void SendCancel(long sequence)
+    {
+        FrameBuffer cancel = new();
+        cancel.Begin(FrameKind.Cancel);
+        cancel.Int64(sequence);
+        cancel.End();
+        _lifeLine!.Send(cancel);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Runtime.CompilerServices;
+
+namespace Shoal.Wire;
+
+/// <summary>Reads one message. It trusts no length: nothing is allocated that the remaining bytes cannot fill.</summary>
+/// <remarks>Not thread-safe; valid while the memory is pinned by <see cref="WireFormat.Read{T}(ReadOnlyMemory{byte})"/>.</remarks>
+internal sealed unsafe class WireReader
+{
+    private readonly byte* _start;
+    private readonly byte* _end;
+    private readonly List<object?> _objects = [];
+    private readonly List<Action> _atEnd = [];
+    private byte* _at;
+    private int _depth;
+
+    /// <summary>A reader over pinned memory.</summary>
+    public WireReader(byte* start, int length)
+    {
+        _start = _at = start;
+        _end = start + length;
+        Types = new TypeReader(this);
+    }
+
+    /// <summary>The types that the message has named so far.</summary>
+    public TypeReader Types { get; }
+
+    /// <summary>Bytes read so far.</summary>
+    public int Position => (int)(_at - _start);
+
+    /// <summary>Bytes not read yet.</summary>
+    public long Remaining => _end - _at;
+
+    /// <summary>Reads one byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte Byte()
+    {
+        if (_at >= _end)
+            throw Damaged("it ends too early");
+        return *_at++;
+    }
+
+    /// <summary>Reads the memory of a value that holds no references.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Raw<T>()
+    {
+        if (Remaining < Unsafe.SizeOf<T>())
+            throw Damaged("it ends too early");
+        var value = Unsafe.ReadUnaligned<T>(_at);
+        _at += Unsafe.SizeOf<T>();
+        return value;
+    }
+
+    /// <summary>Reads into a field.</summary>
+    public void RawInto<T>(ref T value) => value = Raw<T>();
+
+    /// <summary>Reads a number written by <see cref="WireWriter.Number"/>.</summary>
+    public ulong Number()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var part = Byte();
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+                return value;
+        }
+
+        throw Damaged("a number has too many bytes");
+    }
+
+    /// <summary>Reads a number that must be below a limit.</summary>
+    public int Number(int limit, string what)
+    {
+        var value = Number();
+        return value < (ulong)limit ? (int)value : throw Damaged($"{what} {value} is not below {limit}");
+    }
+
+    /// <summary>Reads a count of things of which each takes at least some bytes of what remains.</summary>
+    public int Count(int bytesEach = 1)
+    {
+        var value = Number();
+        return value <= (ulong)(Remaining / bytesEach) && value <= (ulong)Array.MaxLength
+            ? (int)value
+            : throw Damaged($"it claims {value} elements where {Remaining} bytes are left");
+    }
+
+    /// <summary>Reads bytes as they are.</summary>
+    public ReadOnlySpan<byte> Bytes(int count)
+    {
+        if (count < 0 || Remaining < count)
+            throw Damaged("it ends too early");
+        var bytes = new ReadOnlySpan<byte>(_at, count);
+        _at += count;
+        return bytes;
+    }
+
+    /// <summary>Reads a block of memory.</summary>
+    public void Memory(ref byte destination, long count)
+    {
+        if (count < 0 || Remaining < count)
+            throw Damaged("it ends too early");
+        fixed (byte* to = &destination)
+            Buffer.MemoryCopy(_at, to, count, count);
+        _at += count;
+    }
+
+    /// <summary>Reads a value as its declared type says.</summary>
+    public T Value<T>()
+    {
+        T value = default!;
+        Formatter<T>.Instance.Read(this, ref value);
+        return value;
+    }
+
+    /// <summary>Registers an object under its number, so that references inside it can lead back.</summary>
+    public void Set(int id, object value) => _objects[id] = value;
+
+    /// <summary>The object that was read under a number.</summary>
+    public object Back()
+    {
+        var id = Number(_objects.Count, "the object number");
+        return _objects[id] ?? throw Damaged($"object {id} is referred to before it exists");
+    }
+
+    /// <summary>Reads the body of a new object.</summary>
+    public object Body(ObjectFormatter formatter)
+    {
+        if (++_depth > DeepStack.MaxDepth)
+            throw Damaged($"it is deeper than {DeepStack.MaxDepth:N0} levels");
+        var id = _objects.Count;
+        _objects.Add(null);
+        var value = DeepStack.HasRoom ? formatter.Read(this, id) : BodyOnFreshStack(formatter, id);
+        _objects[id] = value;
+        _depth--;
+        return value;
+    }
+
+    /// <summary>Reads a new object whose parts may lead back to something that needs the object first, such as a function over it.</summary>
+    /// <param name="formatter">Its formatter.</param>
+    /// <param name="onShell">Called when the object exists and has no parts yet.</param>
+    public void Body(IShellFormatter formatter, Action<object> onShell)
+    {
+        var shell = formatter.CreateShell();
+        _objects.Add(shell);
+        onShell(shell);
+        if (++_depth > DeepStack.MaxDepth)
+            throw Damaged($"it is deeper than {DeepStack.MaxDepth:N0} levels");
+        if (DeepStack.HasRoom)
+            formatter.ReadInto(this, shell);
+        else
+            DeepStack.Run(() => formatter.ReadInto(this, shell));
+        _depth--;
+    }
+
+    /// <summary>Puts off what may call a user's <c>GetHashCode</c> until all objects are complete.</summary>
+    public void AtEnd(Action action) => _atEnd.Add(action);
+
+    /// <summary>Runs what was put off, in the order in which it was put off: inner collections before outer ones.</summary>
+    public void RunPutOff()
+    {
+        foreach (var action in _atEnd)
+            action();
+        _atEnd.Clear();
+    }
+
+    /// <summary>The one error for bytes that no <see cref="WireWriter"/> wrote.</summary>
+    public InvalidDataException Damaged(string what) =>
+        new($"A message between caller and worker is damaged at byte {Position} of {_end - _start}: {what}.");
+
+    private object BodyOnFreshStack(ObjectFormatter formatter, int id)
+    {
+        object? value = null;
+        DeepStack.Run(() => value = formatter.Read(this, id));
+        return value!;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections;
+using Shoal.Processes;
+
+namespace Shoal.Tests.Processes;
+
+public class WorkerEnvironmentTests
+{
+    [Fact]
+    public void Variables_are_inherited_and_the_users_choice_wins()
+    {
+        Dictionary<string, string> built = Build(new() { ["A"] = "1", ["B"] = "2", ["D"] = "5" }, new() { ["A"] = null, ["B"] = "3", ["C"] = "4" });
+
+        built.ShouldNotContainKey("A");
+        built["B"].ShouldBe("3");
+        built["C"].ShouldBe("4");
+        built["D"].ShouldBe("5");
+    }
+
+    [Theory]
+    [InlineData(8, 2, "4")]
+    [InlineData(8, 3, "2")]
+    [InlineData(2, 8, "1")]
+    public void Each_worker_gets_its_share_of_the_cores(int cores, int workers, string share)
+    {
+        Dictionary<string, string> built = WorkerEnvironment.Build(new Hashtable(), null, "/hook.dll", cores, workers);
+
+        built["DOTNET_PROCESSOR_COUNT"].ShouldBe(share);
+        built["OMP_NUM_THREADS"].ShouldBe(share);
+        built["OPENBLAS_NUM_THREADS"].ShouldBe(share);
+    }
+
+    [Fact]
+    public void A_thread_count_that_the_user_set_stays()
+    {
+        Build(new() { ["OMP_NUM_THREADS"] = "7" }, null)["OMP_NUM_THREADS"].ShouldBe("7");
+        Build([], new() { ["DOTNET_PROCESSOR_COUNT"] = "5" })["DOTNET_PROCESSOR_COUNT"].ShouldBe("5");
+    }
+
+    [Fact]
+    public void The_hook_is_added_to_others_and_the_marker_remembers_them()
+    {
+        Dictionary<string, string> alone = Build([], null);
+        Dictionary<string, string> added = Build(new() { ["DOTNET_STARTUP_HOOKS"] = "/other.dll" }, null);
+
+        alone["DOTNET_STARTUP_HOOKS"].ShouldBe("/hook.dll");
+        WorkerEnvironment.HooksOf(alone["SHOAL_WORKER"]).ShouldBe("");
+        added["DOTNET_STARTUP_HOOKS"].ShouldBe($"/other.dll{Path.PathSeparator}/hook.dll");
+        WorkerEnvironment.HooksOf(added["SHOAL_WORKER"]).ShouldBe("/other.dll");
+    }
+
+    [Fact]
+    public void Tiering_and_its_profile_are_left_to_the_runtime()
+    {
+        Build([], null).Keys.ShouldNotContain(name => name.StartsWith("DOTNET_Tiered", StringComparison.Ordinal));
+    }
+
+    private static Dictionary<string, string> Build(Dictionary<string, string> inherited, Dictionary<string, string?>? chosen) =>
+        WorkerEnvironment.Build(inherited, chosen, "/hook.dll", 4, 2);
+}
