@@ -45,7 +45,7 @@ internal static class DigitsCommand
         {
             if (result.GetResult(load) is { Implicit: false } && result.GetResult(save) is { Implicit: false })
                 result.AddError("--save and --load exclude each other: nothing is trained where a model is loaded");
-            foreach (var text in new[] { save, load, data })
+            foreach (var text in new Option[] { save, load, data })
             {
                 if (result.GetResult(text) is { Implicit: false, Tokens: [{ Value: "" }] })
                     result.AddError($"{text.Name} must name a {text.HelpName}, got an empty one");
