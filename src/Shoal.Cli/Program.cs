@@ -1,4 +1,9 @@
 using System.CommandLine;
+using Shoal.Cli;
+using Shoal.Cli.Digits;
 
-var root = new RootCommand("Work over all cores: train, predict and compare on threads and worker processes.");
-return root.Parse(args).Invoke();
+var root = new RootCommand("Work over all cores: train, predict and compare on threads and worker processes.")
+{
+    DigitsCommand.Create(),
+};
+return await CommandLine.RunAsync(root, args);

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Shoal.Frames;
+using Shoal.Learning;
+using Data = Shoal.Frames.Digits;
+
+namespace Shoal.Cli.Digits;
+
+/// <summary><c>shoal digits</c>: finds the images, trains or loads the network, tests it, and predicts rows with each pool.</summary>
+internal sealed class DigitsRun
+{
+    private const int ValidationImages = 1000;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly DigitsSettings _settings;
+    private readonly Screen _screen;
+    private readonly Data _data;
+    private readonly CancellationToken _cancel;
+
+    private DigitsRun(DigitsSettings settings, Screen screen, Data data, CancellationToken cancel)
+    {
+        _settings = settings;
+        _screen = screen;
+        _data = data;
+        _cancel = cancel;
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(DigitsSettings settings, CancellationToken cancel)
+    {
+        // What can be wrong is found before the long work: the model's place first, then the data.
+        using var model = settings.Trains
+            ? DigitsNetwork.Create(new ModelOptions { Seed = settings.Seed, Threads = settings.Threads })
+            : DigitsNetwork.Load(settings.ModelPath, new ModelOptions { Threads = settings.Threads });
+        if (settings.Trains)
+            ModelFile.CheckWritable(settings.ModelPath);
+
+        var screen = new Screen(settings.Json);
+        var data = await LoadDataAsync(settings, cancel);
+        new DigitsRun(settings, screen, data, cancel).Run(model);
+        return 0;
+    }
+
+    private static async Task<Data> LoadDataAsync(DigitsSettings settings, CancellationToken cancel)
+    {
+        // Of drawn digits only those are drawn that are looked at.
+        var defaults = new DigitsOptions();
+        var needed = Math.Min((long)settings.Train + settings.Rows, defaults.SyntheticTrain);
+        var data = await Data.LoadAsync(defaults with { Folder = settings.Data, SyntheticTrain = (int)needed, Progress = new DownloadView() }, cancel);
+        foreach (var notice in data.Notices)
+            Screen.Note(notice);
+
+        if (settings.Train > data.Train.Count)
+            throw new UsageException($"--train {settings.Train}: expected 1 to {data.Train.Count}, the training images of {data.Name}.");
+        var most = data.Train.Count - settings.Train + data.Test.Count;
+        if (settings.Rows > most)
+            throw new UsageException($"--rows {settings.Rows}: expected 1 to {most}, the images of {data.Name} after the {settings.Train} training images, test images included.");
+        return data;
+    }
+
+    private void Run(Sequential model)
+    {
+        _screen.Line(Invariant($"Data: {_data.Name}, {_data.Train.Count} images to train on, {_data.Test.Count} to test on{(_data.Source is { } source ? $", from {source}" : "")}"));
+        _screen.Line();
+        _screen.Line(model.Summary());
+
+        var history = _settings.Trains ? Train(model) : null;
+        var bytes = new FileInfo(_settings.ModelPath).Length;
+        _screen.Line(Invariant($"{(_settings.Trains ? "Saved" : "Loaded")} the model: {_settings.ModelPath} ({bytes} bytes)"));
+
+        var test = Evaluate(model);
+        _screen.Line(Invariant($"Test accuracy: {test.Accuracy:0.0000} on {test.Rows} images"));
+        _screen.Line();
+
+        var pools = Predict();
+        _screen.Show(DigitsTables.Confusion(test.Confusion));
+        if (!_settings.Json)
+            return;
+
+        Console.Out.WriteLine(JsonSerializer.Serialize(new DigitsResult
+        {
+            Data = new DataResult(_data.Name, _settings.Trains ? _settings.Train : null, test.Rows, _data.Source),
+            Parameters = model.ParameterCount,
+            Options = Options(),
+            Epochs = history?.Epochs.Select(epoch => new EpochRow(epoch.Loss, epoch.Accuracy, epoch.ValidationAccuracy, epoch.Seconds, epoch.ImagesPerSecond)).ToArray(),
+            TestAccuracy = test.Accuracy,
+            Confusion = test.Confusion,
+            Model = new ModelResult(_settings.ModelPath, bytes),
+            Pools = pools,
+        }, Json));
+    }
+
+    private History Train(Sequential model)
+    {
+        var validation = Math.Min(ValidationImages, _data.Test.Count);
+        var options = new FitOptions
+        {
+            Epochs = _settings.Epochs,
+            StepsPerEpoch = _settings.Steps,
+            BatchSize = _settings.Batch,
+            Seed = _settings.Seed,
+            Augmentation = DigitsNetwork.Augmentation,
+            Validation = new LabelledData(_data.Test.Intensities(0, validation), Labels(_data.Test, validation)),
+        };
+        var images = _data.Train.Intensities(0, _settings.Train);
+        var labels = Labels(_data.Train, _settings.Train);
+        var history = TrainingView.Watch(_screen, options, watched => model.Fit(images, labels, watched, _cancel));
+        model.Save(_settings.ModelPath);
+        return history;
+    }
+
+    private EvaluationResult Evaluate(Sequential model) =>
+        model.Evaluate(_data.Test.Intensities(0, _data.Test.Count), Labels(_data.Test, _data.Test.Count), _cancel);
+
+    private List<PoolResult> Predict()
+    {
+        var race = new RowRace(_settings.ModelPath, Rows());
+        var results = new List<PoolResult>();
+        foreach (var spec in _settings.Pools.Where(spec => spec != RowRace.Serial).Prepend(RowRace.Serial))
+            results.Add(race.Run(spec, progress: null, _cancel));
+
+        _screen.Line(Invariant($"Predicted {_settings.Rows} rows one by one:"));
+        _screen.Show(DigitsTables.Pools(results));
+        foreach (var result in results.Where(result => result.WorkersLost is not null))
+        {
+            var note = Invariant($"{result.Pool}: {Count(result.WorkersLost, "worker")} lost, {Count(result.ItemsRunAgain, "item")} run twice");
+            if (_settings.Json)
+                Screen.Note(note);
+            _screen.Line(note);
+        }
+
+        return results;
+    }
+
+    private byte[][] Rows()
+    {
+        var fromTrain = Math.Min(_settings.Rows, _data.Train.Count - _settings.Train);
+        return
+        [
+            .. Enumerable.Range(_settings.Train, fromTrain).Select(index => _data.Train.Image(index).ToArray()),
+            .. Enumerable.Range(0, _settings.Rows - fromTrain).Select(index => _data.Test.Image(index).ToArray()),
+        ];
+    }
+
+    private OptionsResult Options() => _settings.Trains
+        ? new(_settings.Rows, _settings.Train, _settings.Epochs, _settings.Steps, _settings.Batch, _settings.Seed, _settings.Threads)
+        : new(_settings.Rows, _settings.Train, null, null, null, null, _settings.Threads);
+
+    private static int[] Labels(DigitImages images, int count)
+    {
+        var labels = new int[count];
+        for (var index = 0; index < count; index++)
+            labels[index] = images.Labels[index];
+        return labels;
+    }
+
+    private static string Count(long? count, string noun) => Invariant($"{count ?? 0} {noun}{(count == 1 ? "" : "s")}");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

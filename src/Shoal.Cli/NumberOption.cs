@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+
+namespace Shoal.Cli;
+
+/// <summary>Options that take a whole number with a least value, and say so where they get another.</summary>
+internal static class NumberOption
+{
+    public static Option<T> Create<T>(string name, T byDefault, T least, string description)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
+        {
+            Description = $"{description} (default {byDefault})",
+            HelpName = "n",
+            DefaultValueFactory = _ => byDefault,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least)
+                    return value;
+
+                result.AddError($"{name} {text}: expected a whole number from {least} to {T.MaxValue}");
+                return default;
+            },
+        };
+}
