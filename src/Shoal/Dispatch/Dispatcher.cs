@@ -77,9 +77,9 @@ internal sealed partial class Dispatcher
         var call = new CallState(plan, sizer) { Spread = !(_settings.Probes && callerWorks) };
         _calls.Add(call.Number, call);
         OpenCalls++;
-        if (Broken is not null)
+        if (Broken is not null || _closed)
         {
-            Complete(call, Broken);
+            Complete(call, Broken ?? new InvalidOperationException("The pool was closed and takes no more calls. Open a new one."));
             return;
         }
 
