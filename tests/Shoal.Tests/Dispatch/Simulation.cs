@@ -78,6 +78,7 @@ internal sealed class Simulation
             Count = _random.Next(4) == 0 ? _random.Next(3) : _random.Next(300),
             Retries = _random.Next(3),
             Lazy = lazy,
+            InputThrows = lazy && _random.Next(4) == 0,
             CallerWaits = _callerWorks && _random.Next(2) == 0,
             ItemTime = _random.Next(1, 2000) * TimeSpan.TicksPerMicrosecond,
         };
@@ -284,6 +285,13 @@ internal sealed class Simulation
             call.Taken += taken;
             call.Asked -= taken;
             var ended = call.Taken == call.Count;
+            if (ended && call.InputThrows)
+            {
+                call.Thrown.Add(call.Taken);
+                _dispatcher.InputFailed(_now, call.Number, call.Taken, new FormatException($"{call.Taken}"));
+                return;
+            }
+
             _dispatcher.Taken(_now, call.Number, call.Taken, ended);
             if (!ended && taken < count)
                 Take(call, count - taken);
@@ -295,7 +303,10 @@ internal sealed class Simulation
         call.Completed.ShouldBeFalse("completed twice");
         call.Completed = true;
         if (error is null)
+        {
             call.Finished.Count.ShouldBe(call.Count, "results are missing");
+            (call.Throwing.Count == 0 && !call.InputThrows).ShouldBeTrue("a failure was forgotten");
+        }
         else if (error is InvalidOperationException)
             _closed.ShouldBeTrue();
         else if (error is not OperationCanceledException)
@@ -366,6 +377,8 @@ internal sealed class SimulatedCall
     public int Retries { get; init; }
 
     public bool Lazy { get; init; }
+
+    public bool InputThrows { get; init; }
 
     public bool CallerWaits { get; init; }
 
