@@ -1,5 +1,5 @@
 // The kernels against the peak of the same run: `dotnet run -c Release --project bench/Kernels -- [threads] [name…]`.
-// Flops count the products that the scalar meaning has, so padding and partial tiles are not counted as work.
+// With one thread the times are processor time, else wall time. Flops count the products that the scalar meaning has, so padding and partial tiles are not counted as work.
 using System.Diagnostics;
 using System.Globalization;
 using Shoal.Bench.Kernels;
@@ -31,9 +31,9 @@ void Measure(string name, double flops, double bytes, Action run)
     var total = Stopwatch.GetTimestamp();
     while (times.Count < 20 || (Stopwatch.GetElapsedTime(total).TotalSeconds < 0.6 && times.Count < 1000))
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadClock.Seconds(wall: threads > 1);
         run();
-        times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        times.Add(ThreadClock.Seconds(wall: threads > 1) - start);
     }
 
     times.Sort();
