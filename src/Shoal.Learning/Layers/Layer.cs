@@ -110,13 +110,13 @@ public abstract class Layer
     {
     }
 
-    /// <summary>From now on statistics of training passes are gathered for <see cref="EndEstimate"/> instead of taken in step by step.</summary>
-    internal virtual void BeginEstimate()
+    /// <summary>From now on statistics of training passes are gathered for <see cref="EndAveraging"/> instead of taken in step by step.</summary>
+    internal virtual void BeginAveraging()
     {
     }
 
     /// <summary>Replaces the statistics by the plain average over the rows gathered.</summary>
-    internal virtual void EndEstimate()
+    internal virtual void EndAveraging()
     {
     }
 

@@ -51,7 +51,7 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
     private void EstimateStatistics(BatchPreparer batches, CancellationToken cancel)
     {
         foreach (var layer in layers)
-            layer.BeginEstimate();
+            layer.BeginAveraging();
         try
         {
             for (var i = 0; i < options.StatisticsBatches; i++)
@@ -66,7 +66,7 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
         finally
         {
             foreach (var layer in layers)
-                layer.EndEstimate();
+                layer.EndAveraging();
             model.WeightsChanged();
         }
     }
