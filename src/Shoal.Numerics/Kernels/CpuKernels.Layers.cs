@@ -1,61 +1,62 @@
+using System.Runtime.CompilerServices;
+using Shoal.Numerics.Kernels.Cpu;
 using Shoal.Numerics.Kernels.Meaning;
 
 namespace Shoal.Numerics.Kernels;
 
-public sealed partial class CpuKernels
+public sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void DenseForward(in DenseShape shape, Storage x, Storage weight, Storage? bias, in Epilogue epilogue, Storage y)
     {
         Check(shape);
-        ScalarMeaning.DenseForward(
-            shape, Source(x, (long)shape.Rows * shape.Inputs).Span, Source(weight, (long)shape.Inputs * shape.Outputs).Span, Span(Optional(bias, shape.Outputs)),
-            Span(Optional(epilogue.Scale, shape.Outputs)), Span(Optional(epilogue.Shift, shape.Outputs)), epilogue.Relu,
-            Destination(y, (long)shape.Rows * shape.Outputs).Span);
+        var (input, weights) = (Source(x, (long)shape.Rows * shape.Inputs), Source(weight, (long)shape.Inputs * shape.Outputs));
+        var values = Values(bias, epilogue, shape.Outputs);
+        var output = Destination(y, (long)shape.Rows * shape.Outputs);
+        _engine.DenseForward(shape, input.Pointer, weights.Pointer, shape.Rows == 1 && IsFinite(weights), values, output.Pointer);
     }
 
     /// <inheritdoc/>
     public void DenseInputGradient(in DenseShape shape, Storage dy, Storage weight, Storage dx)
     {
         Check(shape);
-        ScalarMeaning.DenseInputGradient(
-            shape, Source(dy, (long)shape.Rows * shape.Outputs).Span, Source(weight, (long)shape.Inputs * shape.Outputs).Span,
-            Destination(dx, (long)shape.Rows * shape.Inputs).Span);
+        var (gradient, weights) = (Source(dy, (long)shape.Rows * shape.Outputs), Source(weight, (long)shape.Inputs * shape.Outputs));
+        _engine.DenseInputGradient(shape, gradient.Pointer, weights.Pointer, Destination(dx, (long)shape.Rows * shape.Inputs).Pointer);
     }
 
     /// <inheritdoc/>
     public void DenseWeightGradient(in DenseShape shape, Storage x, Storage dy, Storage dWeight, Storage? dBias)
     {
         Check(shape);
-        ScalarMeaning.DenseWeightGradient(
-            shape, Source(x, (long)shape.Rows * shape.Inputs).Span, Source(dy, (long)shape.Rows * shape.Outputs).Span,
-            Destination(dWeight, (long)shape.Inputs * shape.Outputs).Span, Span(OptionalDestination(dBias, shape.Outputs)));
+        var (input, gradient) = (Source(x, (long)shape.Rows * shape.Inputs), Source(dy, (long)shape.Rows * shape.Outputs));
+        var weights = Destination(dWeight, (long)shape.Inputs * shape.Outputs);
+        _engine.DenseWeightGradient(shape, input.Pointer, gradient.Pointer, weights.Pointer, Pointer(OptionalDestination(dBias, shape.Outputs)));
     }
 
     /// <inheritdoc/>
     public void Conv2DForward(in Conv2DShape shape, Storage x, Storage kernel, Storage? bias, in Epilogue epilogue, Storage y)
     {
         Check(shape);
-        ScalarMeaning.Conv2DForward(
-            shape, Source(x, InputLength(shape)).Span, Source(kernel, KernelLength(shape)).Span, Span(Optional(bias, shape.Filters)),
-            Span(Optional(epilogue.Scale, shape.Filters)), Span(Optional(epilogue.Shift, shape.Filters)), epilogue.Relu, Destination(y, OutputLength(shape)).Span);
+        var (input, weights) = (Source(x, InputLength(shape)), Source(kernel, KernelLength(shape)));
+        var values = Values(bias, epilogue, shape.Filters);
+        _engine.Conv2DForward(shape, input.Pointer, weights.Pointer, values, Destination(y, OutputLength(shape)).Pointer);
     }
 
     /// <inheritdoc/>
     public void Conv2DInputGradient(in Conv2DShape shape, Storage dy, Storage kernel, Storage dx)
     {
         Check(shape);
-        ScalarMeaning.Conv2DInputGradient(
-            shape, Source(dy, OutputLength(shape)).Span, Source(kernel, KernelLength(shape)).Span, Destination(dx, InputLength(shape)).Span[..(int)InputLength(shape)]);
+        var (gradient, weights) = (Source(dy, OutputLength(shape)), Source(kernel, KernelLength(shape)));
+        _engine.Conv2DInputGradient(shape, gradient.Pointer, weights.Pointer, Destination(dx, InputLength(shape)).Pointer);
     }
 
     /// <inheritdoc/>
     public void Conv2DWeightGradient(in Conv2DShape shape, Storage x, Storage dy, Storage dKernel, Storage? dBias)
     {
         Check(shape);
-        ScalarMeaning.Conv2DWeightGradient(
-            shape, Source(x, InputLength(shape)).Span, Source(dy, OutputLength(shape)).Span, Destination(dKernel, KernelLength(shape)).Span,
-            Span(OptionalDestination(dBias, shape.Filters)));
+        var (input, gradient) = (Source(x, InputLength(shape)), Source(dy, OutputLength(shape)));
+        var weights = Destination(dKernel, KernelLength(shape));
+        _engine.Conv2DWeightGradient(shape, input.Pointer, gradient.Pointer, weights.Pointer, Pointer(OptionalDestination(dBias, shape.Filters)));
     }
 
     /// <inheritdoc/>
@@ -102,7 +103,26 @@ public sealed partial class CpuKernels
             Destination(dx, shape.Length).Span);
     }
 
-    private static Span<float> Span(CpuStorage? storage) => storage is null ? default : storage.Span;
+    private static float* Pointer(CpuStorage? storage) => storage is null ? null : storage.Pointer;
+
+    private static Engine.EpilogueValues Values(Storage? bias, in Epilogue epilogue, int channels, [CallerMemberName] string kernel = "") => new(
+        Pointer(Optional(bias, channels, kernel: kernel)), Pointer(Optional(epilogue.Scale, channels, kernel: kernel)),
+        Pointer(Optional(epilogue.Shift, channels, kernel: kernel)), epilogue.Relu);
+
+    /// <summary>Whether no weight is infinite or NaN; looked up once for each state of the weights.</summary>
+    private static bool IsFinite(CpuStorage storage)
+    {
+        if (storage.FiniteVersion == storage.Version)
+            return true;
+        foreach (var value in storage.Span)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+
+        storage.FiniteVersion = storage.Version;
+        return true;
+    }
 
     private static long InputLength(in Conv2DShape s) => (long)s.Batch * s.Height * s.Width * s.Channels;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Intrinsics;
+using Shoal.Numerics.Kernels.Cpu;
 
 namespace Shoal.Numerics.Kernels;
 
@@ -11,6 +12,8 @@ namespace Shoal.Numerics.Kernels;
 [Experimental("SHOAL002")]
 public sealed partial class CpuKernels : IKernels
 {
+    private readonly Engine _engine;
+
     /// <summary>The environment variable that sets the width where the constructor does not: 32, 128, 256 or 512.</summary>
     public const string WidthVariable = "SHOAL_VECTOR_BITS";
 
@@ -26,6 +29,7 @@ public sealed partial class CpuKernels : IKernels
         Width = width ?? DefaultWidth();
         if (!Enum.IsDefined(Width))
             throw new ArgumentOutOfRangeException(nameof(width), (int)Width, "CpuKernels: the vector width must be 32, 128, 256 or 512 bits.");
+        _engine = Engine.Create(Width, new ComputeTeam(Threads));
     }
 
     /// <summary>Bits of one vector.</summary>
@@ -56,9 +60,7 @@ public sealed partial class CpuKernels : IKernels
         => Source(source, offset, destination.Length).Span.Slice(offset, destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _engine.Dispose();
 
     private static VectorWidth DefaultWidth()
     {

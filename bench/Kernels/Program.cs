@@ -1,0 +1,107 @@
+// The kernels against the peak of the same run: `dotnet run -c Release --project bench/Kernels -- [threads] [name…]`.
+// Flops count the products that the scalar meaning has, so padding and partial tiles are not counted as work.
+using System.Diagnostics;
+using System.Globalization;
+using Shoal.Bench.Kernels;
+using Shoal.Numerics.Kernels;
+
+const int Batch = 128;
+var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
+var only = args.Skip(1).ToArray();
+using var kernels = new CpuKernels(threads);
+var peak = Peak.Measure();
+Console.WriteLine($"{kernels.Description}; peak of one core {peak:F1} GFLOP/s");
+Console.WriteLine($"{"kernel",-34}{"best ms",10}{"median ms",11}{"GFLOP/s",9}{"of peak",9}{"GB/s",8}");
+
+Storage Of(int length)
+{
+    var values = new float[length];
+    for (var i = 0; i < length; i++)
+        values[i] = ((i * 7919) % 1000 / 500f) - 1f;
+    var storage = kernels.Allocate(length);
+    kernels.Write(values, storage);
+    return storage;
+}
+
+void Measure(string name, double flops, double bytes, Action run)
+{
+    if (only.Length > 0 && !only.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+        return;
+    var times = new List<double>();
+    var total = Stopwatch.GetTimestamp();
+    while (times.Count < 20 || (Stopwatch.GetElapsedTime(total).TotalSeconds < 0.6 && times.Count < 1000))
+    {
+        var start = Stopwatch.GetTimestamp();
+        run();
+        times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    times.Sort();
+    var rate = flops / times[0] / 1e9;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{name,-34}{times[0] * 1e3,10:F3}{times[times.Count / 2] * 1e3,11:F3}{rate,9:F1}{rate / (peak * threads),9:P0}{bytes / times[0] / 1e9,8:F1}"));
+}
+
+using (Storage a = Of(1 << 20), b = Of(1 << 20), c = Of(1 << 20))
+{
+    var square = new DenseShape(1024, 1024, 1024);
+    Measure("product 1024", 2.0 * (1L << 30), 0, () => kernels.DenseForward(square, a, b, null, default, c));
+}
+
+{
+    var dense = new DenseShape(Batch, 4608, 512);
+    var flops = 2.0 * Batch * 4608 * 512;
+    using Storage x = Of(Batch * 4608), w = Of(4608 * 512), bias = Of(512), y = Of(Batch * 512), dx = Of(Batch * 4608), dw = Of(4608 * 512), db = Of(512);
+    Measure("dense 4608-512 forward", flops, 0, () => kernels.DenseForward(dense, x, w, bias, default, y));
+    Measure("dense 4608-512 dX", flops, 0, () => kernels.DenseInputGradient(dense, y, w, dx));
+    Measure("dense 4608-512 dW", flops, 0, () => kernels.DenseWeightGradient(dense, x, y, dw, db));
+    using Storage m = kernels.Allocate(4608 * 512), v = kernels.Allocate(4608 * 512);
+    Measure("Adam 2.36 M", 0, 4608 * 512 * 28.0, () => kernels.Adam(4608 * 512, w, dw, m, v, 1e-6f, 0.9f, 0.999f, 1e-7f));
+}
+
+using (Storage x1 = Of(Batch * 28 * 28), k1 = Of(9 * 32), k2 = Of(9 * 32 * 32), bias = Of(32), y1 = Of(Batch * 26 * 26 * 32), y2 = Of(Batch * 24 * 24 * 32),
+    dx = Of(Batch * 26 * 26 * 32), dk = Of(9 * 32 * 32), pooled = Of(Batch * 12 * 12 * 32), mean = Of(32), variance = Of(32), gamma = Of(32), dg = Of(32), db = Of(32))
+{
+    var first = new Conv2DShape(Batch, 28, 28, 1, 3, 3, 32, 1, 1, false);
+    var second = new Conv2DShape(Batch, 26, 26, 32, 3, 3, 32, 1, 1, false);
+    var flops1 = 2.0 * Batch * 26 * 26 * 32 * 9;
+    var flops2 = 2.0 * Batch * 24 * 24 * 32 * 288;
+    Measure("conv 1-32 28x28 forward", flops1, 0, () => kernels.Conv2DForward(first, x1, k1, bias, new Epilogue(gamma, db, true), y1));
+    Measure("conv 1-32 28x28 dW", flops1, 0, () => kernels.Conv2DWeightGradient(first, x1, y1, dk, db));
+    Measure("conv 32-32 26x26 forward", flops2, 0, () => kernels.Conv2DForward(second, y1, k2, bias, default, y2));
+    Measure("conv 32-32 26x26 dX", flops2, 0, () => kernels.Conv2DInputGradient(second, y2, k2, dx));
+    Measure("conv 32-32 26x26 dW", flops2, 0, () => kernels.Conv2DWeightGradient(second, y1, y2, dk, db));
+    var channels = new ChannelShape(Batch, 676, 32);
+    var bytes = channels.Length * 4.0;
+    Measure("batchnorm statistics 2.77 M", 0, bytes, () => kernels.BatchNormStatistics(channels, y1, mean, variance));
+    Measure("batchnorm forward", 0, 2 * bytes, () => kernels.BatchNormForward(channels, y1, mean, variance, gamma, bias, 1e-3f, dx));
+    Measure("batchnorm gradient", 0, 5 * bytes, () => kernels.BatchNormGradient(channels, y1, dx, mean, variance, gamma, 1e-3f, dg, db, dx));
+    Measure("relu forward", 0, 2 * bytes, () => kernels.ReluForward(channels.Length, y1, dx));
+    Measure("relu gradient", 0, 3 * bytes, () => kernels.ReluGradient(channels.Length, y1, dx, dx));
+    var pool = new PoolShape(Batch, 24, 24, 32, 2, 2, 2, 2, false);
+    var pooling = Batch * 24 * 24 * 32 * 4.0;
+    Measure("maxpool forward", 0, 1.25 * pooling, () => kernels.MaxPoolForward(pool, y2, pooled));
+    Measure("maxpool gradient", 0, 2.5 * pooling, () => kernels.MaxPoolGradient(pool, y2, pooled, pooled, dx));
+    Measure("copy", 0, 2 * bytes, () => kernels.Copy(y1, channels.Length, dx));
+    Measure("dropout 65 k", 0, 2 * 65536 * 4, () => kernels.Dropout(65536, 0.2f, 1, 2, y1, dx));
+    Measure("softmax cross-entropy 128x10", 0, 3 * 1280 * 4, () => kernels.SoftmaxCrossEntropy(128, 10, x1, pooled, y2, dx));
+}
+
+using (Storage x0 = Of(784), k1 = Of(288), b = Of(512), x1 = Of(26 * 26 * 32), k2 = Of(9216), x2 = Of(24 * 24 * 32), x3 = Of(4608), w1 = Of(4608 * 512), x4 = Of(512),
+    w2 = Of(5120), x5 = Of(10))
+{
+    void Row()
+    {
+        var relu = new Epilogue(b, b, true);
+        kernels.Conv2DForward(new(1, 28, 28, 1, 3, 3, 32, 1, 1, false), x0, k1, b, relu, x1);
+        kernels.Conv2DForward(new(1, 26, 26, 32, 3, 3, 32, 1, 1, false), x1, k2, b, relu, x2);
+        kernels.MaxPoolForward(new(1, 24, 24, 32, 2, 2, 2, 2, false), x2, x3);
+        kernels.DenseForward(new(1, 4608, 512), x3, w1, b, relu, x4);
+        kernels.DenseForward(new(1, 512, 10), x4, w2, b, default, x5);
+        kernels.Softmax(1, 10, x5, x5);
+    }
+
+    Measure("row: whole network", 2.0 * ((676 * 288) + (576 * 9216) + (4608 * 512) + 5120), 0, Row);
+    Measure("row: conv 32-32", 2.0 * 576 * 9216, 0, () => kernels.Conv2DForward(new(1, 26, 26, 32, 3, 3, 32, 1, 1, false), x1, k2, b, default, x2));
+    Measure("row: dense 4608-512", 2.0 * 4608 * 512, 4608 * 512 * 4, () => kernels.DenseForward(new(1, 4608, 512), x3, w1, b, default, x4));
+}

@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+
+namespace Shoal.Numerics.Kernels.Cpu;
+
+internal sealed unsafe partial class Engine<TSimd, T>
+{
+    internal override void Conv2DForward(in Conv2DShape s, float* x, float* kernel, in EpilogueValues epilogue, float* y)
+    {
+        var stride = FillEpilogue(epilogue, s.Filters, out var values);
+        var depth = s.KernelHeight * s.KernelWidth * s.Channels;
+        var packed = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(s.Filters, Tiles<TSimd, T>.Columns) * depth);
+        PackColumns(kernel, s.Filters, 1, depth, s.Filters, packed);
+        Convolve(new ConvolutionJob
+        {
+            X = x,
+            Height = s.Height,
+            Width = s.Width,
+            Channels = s.Channels,
+            Padded = PaddedShape.Of(s),
+            KernelHeight = s.KernelHeight,
+            KernelWidth = s.KernelWidth,
+            StrideHeight = s.StrideHeight,
+            StrideWidth = s.StrideWidth,
+            Packed = packed,
+            Y = y,
+            OutputHeight = s.OutputHeight,
+            OutputWidth = s.OutputWidth,
+            Filters = s.Filters,
+            Bias = values,
+            EpilogueStride = stride,
+            Relu = epilogue.Relu,
+        }, s.Batch);
+    }
+
+    /// <summary>
+    /// A convolution of dy, its rows and columns moved apart by the strides and padded, with the kernel turned round and its channels and filters exchanged.
+    /// </summary>
+    internal override void Conv2DInputGradient(in Conv2DShape s, float* dy, float* kernel, float* dx)
+    {
+        var depth = s.KernelHeight * s.KernelWidth * s.Filters;
+        var packed = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(s.Channels, Tiles<TSimd, T>.Columns) * depth);
+        PackTurned(s, kernel, packed);
+        Convolve(new ConvolutionJob
+        {
+            X = dy,
+            Height = s.OutputHeight,
+            Width = s.OutputWidth,
+            Channels = s.Filters,
+            Padded = new PaddedShape(
+                s.Height + s.KernelHeight - 1, s.Width + s.KernelWidth - 1, s.KernelHeight - 1 - s.PadTop, s.KernelWidth - 1 - s.PadLeft, s.StrideHeight,
+                s.StrideWidth),
+            KernelHeight = s.KernelHeight,
+            KernelWidth = s.KernelWidth,
+            StrideHeight = 1,
+            StrideWidth = 1,
+            Packed = packed,
+            Y = dx,
+            OutputHeight = s.Height,
+            OutputWidth = s.Width,
+            Filters = s.Channels,
+        }, s.Batch);
+    }
+
+    private void Convolve(ConvolutionJob job, int batch)
+    {
+        // One image a task; few images are cut into bands of rows.
+        var bands = batch >= 2 * Team.Threads || Team.Threads == 1 ? 1 : Math.Min(Divide(2 * Team.Threads, batch), job.OutputHeight);
+        job.Copies = !job.Padded.IsPlain(job.Height, job.Width);
+        job.BandRows = Divide(job.OutputHeight, bands);
+        job.Bands = Divide(job.OutputHeight, job.BandRows);
+        job.CopyLength = job.Copies ? ((long)((job.BandRows - 1) * job.StrideHeight) + job.KernelHeight) * job.Padded.Width * job.Channels : 0;
+        job.ThreadLength = (job.CopyLength + CpuStorage.Slack + (Tiles<TSimd, T>.MaxRows * Tiles<TSimd, T>.Columns) + 31) / 16 * 16;
+        job.Scratch = Scratch.Get(Workspace.Block.PerThread, job.ThreadLength * Team.Threads);
+        Team.Run(batch * job.Bands, &ConvolutionTask, &job);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ConvolutionTask(void* state, int task, int thread)
+    {
+        var job = (ConvolutionJob*)state;
+        var columns = Tiles<TSimd, T>.Columns;
+        var edge = job->Scratch + (job->ThreadLength * thread);
+        var copy = edge + (Tiles<TSimd, T>.MaxRows * columns);
+        var image = task / job->Bands;
+        var firstRow = task % job->Bands * job->BandRows;
+        var rows = Math.Min(job->BandRows, job->OutputHeight - firstRow);
+        var x = job->X + ((nint)image * job->Height * job->Width * job->Channels);
+        var width = job->Padded.Width;
+        if (job->Copies)
+        {
+            var height = ((rows - 1) * job->StrideHeight) + job->KernelHeight;
+            CopyPadded(x, job->Height, job->Width, job->Channels, job->Padded, firstRow * job->StrideHeight, height, copy);
+            x = copy;
+        }
+        else
+        {
+            x += (nint)firstRow * job->StrideHeight * width * job->Channels;
+        }
+
+        var y = job->Y + (((nint)image * job->OutputHeight) + firstRow) * job->OutputWidth * job->Filters;
+        var run = job->KernelWidth * job->Channels;
+        var depth = job->KernelHeight * run;
+        TileArguments t;
+        t.RowStride = job->StrideWidth * job->Channels;
+        t.StepA = 1;
+        t.StepB = columns;
+        t.JumpB = 0;
+        t.Inner = run;
+        t.Outer = job->KernelHeight;
+        t.JumpA = ((nint)width * job->Channels) - run;
+        if (run == width * job->Channels || job->KernelHeight == 1)
+            (t.Inner, t.Outer, t.JumpA) = (depth, 1, 0);
+        t.RowStrideC = job->Filters;
+        t.Continue = false;
+        t.Merge = 0;
+        t.Relu = job->Relu;
+        var tiles = Tiles<TSimd, T>.TileCount(job->OutputWidth);
+        for (var f = 0; f < job->Filters; f += columns)
+        {
+            // The panel of weights (18 KB for 3x3x32 at 256 bits) stays in L1 while the image goes by.
+            var panel = job->Packed + ((nint)f * depth);
+            t.Bias = job->Bias == null ? null : job->Bias + f;
+            t.Scale = t.Bias + job->EpilogueStride;
+            t.Shift = t.Scale + job->EpilogueStride;
+            var real = Math.Min(columns, job->Filters - f);
+            for (var row = 0; row < rows; row++)
+            {
+                var line = x + ((nint)row * job->StrideHeight * width * job->Channels);
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    var first = Tiles<TSimd, T>.FirstRow(job->OutputWidth, tiles, tile);
+                    t.A = line + (first * t.RowStride);
+                    t.B = panel;
+                    t.C = y + ((((nint)row * job->OutputWidth) + first) * job->Filters) + f;
+                    RunTile(Tiles<TSimd, T>.FirstRow(job->OutputWidth, tiles, tile + 1) - first, real, &t, edge);
+                }
+            }
+        }
+    }
+
+    /// <summary>Rows of an image of zeros in which x lies at an offset, its rows and columns apart by strides.</summary>
+    private static void CopyPadded(float* x, int height, int width, int channels, in PaddedShape p, int firstRow, int rows, float* copy)
+    {
+        new Span<float>(copy, rows * p.Width * channels).Clear();
+        for (var h = 0; h < height; h++)
+        {
+            var row = p.Top + (h * p.StrideHeight) - firstRow;
+            if (row < 0 || row >= rows)
+                continue;
+            var from = x + ((nint)h * width * channels);
+            var to = copy + ((((nint)row * p.Width) + p.Left) * channels);
+            if (p.StrideWidth == 1)
+            {
+                // A convolution that never meets the last columns leaves them out.
+                var real = Math.Min(width, p.Width - p.Left) * channels;
+                Buffer.MemoryCopy(from, to, real * sizeof(float), real * sizeof(float));
+                continue;
+            }
+
+            for (var w = 0; w < width; w++)
+                Buffer.MemoryCopy(from + ((nint)w * channels), to + ((nint)w * p.StrideWidth * channels), channels * sizeof(float), channels * sizeof(float));
+        }
+    }
+
+    private static void PackTurned(in Conv2DShape s, float* kernel, float* packed)
+    {
+        var taps = s.KernelHeight * s.KernelWidth;
+        var columns = Tiles<TSimd, T>.Columns;
+        for (var first = 0; first < s.Channels; first += columns)
+        {
+            var real = Math.Min(columns, s.Channels - first);
+            for (var tap = taps - 1; tap >= 0; tap--)
+            {
+                PackColumns(kernel + ((((nint)tap * s.Channels) + first) * s.Filters), 1, s.Filters, s.Filters, real, packed);
+                packed += s.Filters * columns;
+            }
+        }
+    }
+
+    /// <summary>Where an image lies in its padded copy.</summary>
+    private readonly record struct PaddedShape(int Height, int Width, int Top, int Left, int StrideHeight, int StrideWidth)
+    {
+        internal static PaddedShape Of(in Conv2DShape s) => s.Same
+            ? new(
+                Math.Max(((s.OutputHeight - 1) * s.StrideHeight) + s.KernelHeight, s.PadTop + s.Height),
+                Math.Max(((s.OutputWidth - 1) * s.StrideWidth) + s.KernelWidth, s.PadLeft + s.Width), s.PadTop, s.PadLeft, 1, 1)
+            : new(s.Height, s.Width, 0, 0, 1, 1);
+
+        internal bool IsPlain(int height, int width) => Height == height && Width == width && StrideHeight == 1 && StrideWidth == 1;
+    }
+
+    private struct ConvolutionJob
+    {
+        internal float* X;
+        internal int Height;
+        internal int Width;
+        internal int Channels;
+        internal PaddedShape Padded;
+        internal int KernelHeight;
+        internal int KernelWidth;
+        internal int StrideHeight;
+        internal int StrideWidth;
+        internal float* Packed;
+        internal float* Y;
+        internal int OutputHeight;
+        internal int OutputWidth;
+        internal int Filters;
+        internal float* Bias;
+        internal int EpilogueStride;
+        internal bool Relu;
+        internal bool Copies;
+        internal int Bands;
+        internal int BandRows;
+        internal long CopyLength;
+        internal float* Scratch;
+        internal long ThreadLength;
+    }
+}

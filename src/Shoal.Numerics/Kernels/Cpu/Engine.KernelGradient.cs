@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+
+namespace Shoal.Numerics.Kernels.Cpu;
+
+internal sealed unsafe partial class Engine<TSimd, T>
+{
+    // Rows of x and dy that are met by all tiles before the next ones: at 26x26x32 four of each are 25 KB, within L1.
+    private const int BlockFloats = 6400;
+
+    /// <summary>
+    /// For one kernel row the taps are a product: (kernel column, channel) are the rows of the tiles, which lie without gaps in x; the pixels of dy are the steps.
+    /// </summary>
+    internal override void Conv2DWeightGradient(in Conv2DShape s, float* x, float* dy, float* dKernel, float* dBias)
+    {
+        var columns = Tiles<TSimd, T>.Columns;
+        var shards = Divide(s.Batch, IKernels.ShardRows);
+        var run = s.KernelWidth * s.Channels;
+        var job = new KernelGradientJob { Shape = s, X = x, Dy = dy, Padded = PaddedShape.Of(s) };
+        job.Copies = !job.Padded.IsPlain(s.Height, s.Width);
+        job.RunTiles = Tiles<TSimd, T>.TileCount(run);
+        job.FilterTiles = Divide(s.Filters, columns);
+        job.TileLength = Tiles<TSimd, T>.MaxRows * columns;
+        job.CopyLength = job.Copies ? (long)job.Padded.Height * job.Padded.Width * s.Channels : 0;
+        job.ThreadLength = (((job.RunTiles + 1L) * job.FilterTiles * job.TileLength) + job.CopyLength + CpuStorage.Slack + 16 + 15) / 16 * 16;
+        job.Scratch = Scratch.Get(Workspace.Block.PerThread, job.ThreadLength * Team.Threads);
+        job.KernelLength = s.KernelHeight * run * s.Filters;
+        job.ShardLength = RoundUp(job.KernelLength, TSimd.Count) + RoundUp(s.Filters, TSimd.Count);
+        job.Shards = Scratch.Get(Workspace.Block.Shards, (long)shards * job.ShardLength);
+        Team.Run(shards * s.KernelHeight, &KernelGradientTask, &job);
+        SumShards(job.Shards, shards, job.ShardLength);
+        Buffer.MemoryCopy(job.Shards, dKernel, (long)job.KernelLength * sizeof(float), (long)job.KernelLength * sizeof(float));
+        if (dBias != null)
+        {
+            var sums = job.Shards + RoundUp(job.KernelLength, TSimd.Count);
+            Buffer.MemoryCopy(sums, dBias, s.Filters * sizeof(float), s.Filters * sizeof(float));
+        }
+    }
+
+    /// <summary>One kernel row over the images of one shard; the first kernel row also sums dy, as a tap whose x is always 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void KernelGradientTask(void* state, int task, int thread)
+    {
+        var job = (KernelGradientJob*)state;
+        ref var s = ref job->Shape;
+        var columns = Tiles<TSimd, T>.Columns;
+        var (shard, kernelRow) = (task / s.KernelHeight, task % s.KernelHeight);
+        var one = job->Scratch + (job->ThreadLength * thread);
+        *one = 1f;
+        var sums = one + 16;
+        var copy = sums + ((job->RunTiles + 1) * job->FilterTiles * job->TileLength);
+        var (outputHeight, outputWidth) = (s.OutputHeight, s.OutputWidth);
+        var run = s.KernelWidth * s.Channels;
+        var width = job->Padded.Width;
+        var blockRows = Math.Max(1, BlockFloats / ((width * s.Channels) + (outputWidth * s.Filters)));
+        TileArguments t;
+        t.StepB = s.Filters;
+        t.JumpB = 0;
+        t.Inner = outputWidth;
+        t.RowStrideC = columns;
+        t.Merge = 0;
+        t.Bias = null;
+        t.Continue = false;
+        var end = Math.Min(s.Batch, (shard + 1) * IKernels.ShardRows);
+        for (var image = shard * IKernels.ShardRows; image < end; image++)
+        {
+            var x = job->X + ((nint)image * s.Height * s.Width * s.Channels);
+            if (job->Copies)
+            {
+                CopyPadded(x, s.Height, s.Width, s.Channels, job->Padded, 0, job->Padded.Height, copy);
+                x = copy;
+            }
+
+            var dy = job->Dy + ((nint)image * outputHeight * outputWidth * s.Filters);
+            for (var row = 0; row < outputHeight; row += blockRows)
+            {
+                t.Outer = Math.Min(blockRows, outputHeight - row);
+                var line = x + ((((nint)row * s.StrideHeight) + kernelRow) * width * s.Channels);
+                var dyLine = dy + ((nint)row * outputWidth * s.Filters);
+                for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
+                {
+                    t.RowStride = 1;
+                    t.StepA = s.StrideWidth * s.Channels;
+                    t.JumpA = ((nint)s.StrideHeight * width * s.Channels) - (outputWidth * t.StepA);
+                    t.B = dyLine + (filterTile * columns);
+                    t.C = sums + (filterTile * (job->RunTiles + 1) * job->TileLength);
+                    for (var tile = 0; tile < job->RunTiles; tile++)
+                    {
+                        var first = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile);
+                        t.A = line + first;
+                        Tiles<TSimd, T>.Run(Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile + 1) - first, &t);
+                        t.C += job->TileLength;
+                    }
+
+                    if (kernelRow > 0)
+                        continue;
+                    t.A = one;
+                    t.RowStride = t.StepA = t.JumpA = 0;
+                    Tiles<TSimd, T>.Run(1, &t);
+                }
+
+                t.Continue = true;
+            }
+        }
+
+        var target = job->Shards + ((nint)shard * job->ShardLength);
+        for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
+        {
+            var real = Math.Min(columns, s.Filters - (filterTile * columns));
+            var from = sums + (filterTile * (job->RunTiles + 1) * job->TileLength);
+            for (var tile = 0; tile < job->RunTiles; tile++, from += job->TileLength)
+            {
+                var first = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile);
+                var rows = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile + 1) - first;
+                for (var r = 0; r < rows; r++)
+                {
+                    var to = target + ((((nint)kernelRow * run) + first + r) * s.Filters) + (filterTile * columns);
+                    Buffer.MemoryCopy(from + (r * columns), to, real * sizeof(float), real * sizeof(float));
+                }
+            }
+
+            if (kernelRow == 0)
+                Buffer.MemoryCopy(from, target + RoundUp(job->KernelLength, TSimd.Count) + (filterTile * columns), real * sizeof(float), real * sizeof(float));
+        }
+    }
+
+    /// <summary>The tree over shards of equal length, left in the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumShards(float* shards, int count, int length)
+    {
+        for (var apart = 1; apart < count; apart *= 2)
+        {
+            for (var left = 0; left + apart < count; left += 2 * apart)
+            {
+                var to = shards + ((nint)left * length);
+                var from = to + ((nint)apart * length);
+                for (nint i = 0; i < length; i += TSimd.Count)
+                    TSimd.Store(TSimd.Add(TSimd.Load(to + i), TSimd.Load(from + i)), to + i);
+            }
+        }
+    }
+
+    private struct KernelGradientJob
+    {
+        internal Conv2DShape Shape;
+        internal float* X;
+        internal float* Dy;
+        internal PaddedShape Padded;
+        internal bool Copies;
+        internal int RunTiles;
+        internal int FilterTiles;
+        internal int TileLength;
+        internal long CopyLength;
+        internal float* Scratch;
+        internal long ThreadLength;
+        internal int KernelLength;
+        internal int ShardLength;
+        internal float* Shards;
+    }
+}
