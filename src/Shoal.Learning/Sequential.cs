@@ -38,7 +38,7 @@ public sealed partial class Sequential : IDisposable
         var plans = LayerChain.Plan(input, layers, names);
         check?.Invoke([.. plans.SelectMany((plan, i) => plan.Parameters.Select(p => ($"{names[i]}/{p.Name}", p)))]);
 
-        _workspace = new Workspace(options.Kernels ?? throw new ArgumentException("ModelOptions.Kernels must be set."), ownsKernels: options.Kernels is null);
+        _workspace = new Workspace(options.Kernels ?? new CpuKernels(options.Threads), ownsKernels: options.Kernels is null);
         for (var i = 0; i < layers.Length; i++)
         {
             layers[i].Build(names[i], i, input, plans[i], _workspace, MarkChanged);

@@ -73,22 +73,6 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void Sine_and_cosine_are_within_two_ulp_of_the_platforms()
-    {
-        for (var degrees = -720.0; degrees <= 720; degrees += 0.37)
-        {
-            var (sin, cos) = Trigonometry.SinCosDegrees(degrees);
-
-            // The platform's argument in radians is itself rounded, by up to 2e-15 at 720 degrees.
-            sin.ShouldBe(Math.Sin(degrees * Math.PI / 180), 4e-15);
-            cos.ShouldBe(Math.Cos(degrees * Math.PI / 180), 4e-15);
-        }
-
-        Trigonometry.SinCosDegrees(90).ShouldBe((1, 0));
-        Trigonometry.SinCosDegrees(-180).ShouldBe((0, -1));
-    }
-
-    [Fact]
     public void Samples_that_are_no_images_are_refused()
     {
         var error = Should.Throw<ArgumentException>(() => new ArrayBatches([4], new float[8], new int[2], 2, new() { Augmentation = new() { Zoom = 0.1 } }));

@@ -1,3 +1,5 @@
+using Shoal.Numerics;
+
 namespace Shoal.Learning;
 
 /// <summary>Where an output pixel (row, column) takes its value: row' = RowRow·row + RowColumn·column + RowShift, and alike for columns.</summary>
@@ -8,8 +10,8 @@ internal readonly record struct AffineMatrix(
     public static AffineMatrix About(
         int height, int width, double thetaDegrees, double rowShift, double columnShift, double shearDegrees, double rowZoom, double columnZoom)
     {
-        var (sin, cos) = Trigonometry.SinCosDegrees(thetaDegrees);
-        var (shearSin, shearCos) = Trigonometry.SinCosDegrees(shearDegrees);
+        var (sin, cos) = SinCos(thetaDegrees);
+        var (shearSin, shearCos) = SinCos(shearDegrees);
         var a = cos * rowZoom;
         var b = Math.FusedMultiplyAdd(-cos, shearSin, -(sin * shearCos)) * columnZoom;
         var c = sin * rowZoom;
@@ -21,4 +23,7 @@ internal readonly record struct AffineMatrix(
         column += centreColumn - Math.FusedMultiplyAdd(c, centreRow, d * centreColumn);
         return new(a, b, row, c, d, column);
     }
+
+    private static (double Sin, double Cos) SinCos(double degrees) =>
+        (SpecialFunctions.Sin(degrees * (Math.PI / 180)), SpecialFunctions.Cos(degrees * (Math.PI / 180)));
 }

@@ -117,8 +117,9 @@ public sealed class BatchNorm(
         var (mean, variance) = (MovingMean.ToArray(), MovingVariance.ToArray());
         for (var c = 0; c < scale.Length; c++)
         {
-            scale[c] /= MathF.Sqrt(variance[c] + (float)Epsilon);
-            shift[c] = MathF.FusedMultiplyAdd(-mean[c], scale[c], shift[c]);
+            var factor = scale[c] / Math.Sqrt((double)variance[c] + (float)Epsilon);
+            shift[c] = (float)Math.FusedMultiplyAdd(-mean[c], factor, shift[c]);
+            scale[c] = (float)factor;
         }
 
         Kernels.Write(scale, _scale);

@@ -242,8 +242,8 @@ internal sealed class DoubleKernels : IKernels
         for (var i = 0; i < length; i++)
         {
             var g = Values(gradient)[i];
-            Values(m)[i] += (g - Values(m)[i]) * (1 - (double)beta1);
-            Values(v)[i] += (g * g - Values(v)[i]) * (1 - (double)beta2);
+            Values(m)[i] += (g - Values(m)[i]) * (double)(1m - (decimal)beta1);
+            Values(v)[i] += (g * g - Values(v)[i]) * (double)(1m - (decimal)beta2);
             Values(weights)[i] -= rate * Values(m)[i] / (Math.Sqrt(Values(v)[i]) + epsilon);
         }
     }
