@@ -16,6 +16,9 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
     /// <summary>The number that the next batch will have.</summary>
     public long NextSequence => _sequence + 1;
 
+    /// <summary>Whether the worker has no batch.</summary>
+    public bool Idle => Volatile.Read(ref _job) is null;
+
     public void Begin(Batch batch)
     {
         _sequence++;

@@ -16,8 +16,12 @@ internal sealed unsafe class Child
     /// <summary>Where a worker finds the life line.</summary>
     public const int LifeDescriptor = 4;
 
+    // Somebody else took the exit status: the program ignores SIGCHLD, or waits for any child.
+    private const int Unknown = -1;
+
     private readonly Lock _lock = new();
     private bool _reaped;
+    private int _status;
 
     private Child(int id) => Id = id;
 
@@ -78,10 +82,23 @@ internal sealed unsafe class Child
         }
     }
 
-    /// <summary>Whether it has ended, by itself or not; it stays unreaped.</summary>
+    /// <summary>Waits for its end.</summary>
     /// <param name="life">What <see cref="Posix.OpenProcess"/> gave, or −1.</param>
-    /// <param name="milliseconds">How long to wait for it.</param>
-    public static bool WaitForEnd(int life, int milliseconds) => life >= 0 && Posix.WaitReadable(life, milliseconds);
+    /// <param name="milliseconds">How long to wait.</param>
+    /// <returns>Whether it has ended.</returns>
+    public bool WaitForEnd(int life, int milliseconds)
+    {
+        if (life >= 0)
+            return Posix.WaitReadable(life, milliseconds);
+        // Systems without process descriptors: ask every 5 ms. This happens once in a worker's life.
+        for (long limit = Environment.TickCount64 + milliseconds; !TryReap(dontWait: true);)
+        {
+            if (Environment.TickCount64 >= limit)
+                return false;
+            _ = Posix.Poll(null, 0, 5);
+        }
+        return true;
+    }
 
     /// <summary>Ends what is left of the group, and takes the exit status. Call once.</summary>
     /// <returns>The exit code, or the signal, or neither where somebody else took the status.</returns>
@@ -91,16 +108,27 @@ internal sealed unsafe class Child
         {
             // A dead leader keeps its number until it is reaped, so that this cannot hit a stranger.
             _ = Posix.Kill(-Id, Posix.SigKill);
-            int status;
-            int result;
+            _ = TryReap(dontWait: false);
+            int signal = _status & 0x7f;
+            return _status == Unknown ? (null, null) : signal == 0 ? ((_status >> 8) & 0xff, null) : (null, signal);
+        }
+    }
+
+    private bool TryReap(bool dontWait)
+    {
+        lock (_lock)
+        {
+            if (_reaped)
+                return true;
+            int status, result;
             do
-                result = Posix.WaitProcess(Id, &status, 0);
+                result = Posix.WaitProcess(Id, &status, dontWait ? 1 : 0);
             while (result < 0 && Marshal.GetLastPInvokeError() == Posix.Interrupted);
+            if (result == 0)
+                return false;
             _reaped = true;
-            if (result != Id)
-                return (null, null);
-            int signal = status & 0x7f;
-            return signal == 0 ? ((status >> 8) & 0xff, null) : (null, signal);
+            _status = result == Id ? status : Unknown;
+            return true;
         }
     }
 

@@ -12,6 +12,9 @@ internal interface IWorkerLink : IDisposable
     /// <exception cref="TimeoutException"><paramref name="deadline"/> passed.</exception>
     bool Receive(out Frame frame, long deadline = long.MaxValue);
 
+    /// <summary>Nothing more is expected: who waits in <see cref="Receive"/> comes back with false when what has arrived is read.</summary>
+    void StopReceiving();
+
     /// <summary>Whether a whole frame is here already.</summary>
     bool HasFrame { get; }
 }

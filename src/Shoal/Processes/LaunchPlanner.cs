@@ -15,7 +15,7 @@ internal static class LaunchPlanner
     ];
 
     /// <summary>The plan for a host.</summary>
-    /// <exception cref="PlatformNotSupportedException">The host cannot be started as a worker; the message names the cure.</exception>
+    /// <exception cref="ShoalException">The host cannot be started as a worker; the message names the cure.</exception>
     public static LaunchPlan Plan(HostFacts host)
     {
         if (host.Windows)
@@ -97,5 +97,5 @@ internal static class LaunchPlanner
         return entry.StartsWith("Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase) || entry.StartsWith("LINQPad", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static PlatformNotSupportedException Refuse(string why, string cure) => new($"Pool.Processes() cannot start workers here: {why}. {cure}, {Threads}.");
+    private static ShoalException Refuse(string why, string cure) => new($"Pool.Processes() cannot start workers here: {why}. {cure}, {Threads}.");
 }

@@ -81,6 +81,9 @@ internal static unsafe class Posix
     /// <summary>Ends both directions of a socket: whoever waits in it comes back.</summary>
     public static void Shutdown(int socket) => _ = ShutdownCall(socket, 2);
 
+    /// <summary>Ends only receiving: whoever waits for more comes back when what has arrived is read.</summary>
+    public static void ShutdownReceiving(int socket) => _ = ShutdownCall(socket, 0);
+
     [DllImport(C, EntryPoint = "kill", SetLastError = true)]
     public static extern int Kill(int process, int signal);
 

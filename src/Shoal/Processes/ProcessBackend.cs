@@ -15,15 +15,18 @@ internal sealed class ProcessBackend : IBackend
     private bool _disposed;
 
     /// <summary>Looks at the host, and starts nothing yet.</summary>
-    /// <exception cref="PlatformNotSupportedException">This program cannot be started as a worker.</exception>
+    /// <exception cref="ShoalException">This program cannot be started as a worker.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker itself.</exception>
     /// <exception cref="ArgumentException">The initializer cannot travel.</exception>
     public ProcessBackend(PoolOptions options)
+        : this(options, PlanHere())
     {
-        WorkerGuard.Check();
-        if (WorkerProcess.IsWorker)
-            throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
-        Plan = LaunchPlanner.Plan(HostFacts.Read());
+    }
+
+    /// <summary>A back end with another way to start its workers.</summary>
+    internal ProcessBackend(PoolOptions options, LaunchPlan plan)
+    {
+        Plan = plan;
         WorkerCount = options.Workers ?? Environment.ProcessorCount;
         Options = options;
         _workers = new ProcessWorker?[WorkerCount];
@@ -55,6 +58,9 @@ internal sealed class ProcessBackend : IBackend
     public Assembly? Entry { get; }
 
     public ConsoleRelay Relay => _relay;
+
+    /// <summary>How long a worker may take to end after it was asked to, and has nothing to do.</summary>
+    public TimeSpan ExitLimit => Options.Grace > TimeSpan.FromSeconds(1) ? Options.Grace : TimeSpan.FromSeconds(1);
 
     /// <summary>How long a child may take until it says that it is a worker.</summary>
     public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(20);
@@ -108,6 +114,14 @@ internal sealed class ProcessBackend : IBackend
                 _workers[worker.Number] = null;
             _ = _alive.Remove(worker);
         }
+    }
+
+    private static LaunchPlan PlanHere()
+    {
+        WorkerGuard.Check();
+        if (WorkerProcess.IsWorker)
+            throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
+        return LaunchPlanner.Plan(HostFacts.Read());
     }
 
     // A worker that has just died is not found: its loss is already on the way to the pool.

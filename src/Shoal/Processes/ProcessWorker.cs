@@ -92,6 +92,9 @@ internal sealed class ProcessWorker
                 _stopAsked = true;
                 if (_data is not null)
                     SendStop();
+                // A worker that does not go must not hold up its pool: the attendant gives it a while from now on.
+                if (_ready && _progress.Idle)
+                    _data!.StopReceiving();
             }
         }
     }
@@ -104,7 +107,8 @@ internal sealed class ProcessWorker
             Launch();
             if (Greet())
             {
-                _ready = true;
+                lock (_lock)
+                    _ready = true;
                 _sink.Ready(Number, new WorkerIdentity(_child!.Id, Environment.MachineName));
                 Listen();
             }
@@ -187,7 +191,7 @@ internal sealed class ProcessWorker
 
     private void Listen()
     {
-        while (_data!.Receive(out Frame frame))
+        while (!(Volatile.Read(ref _stopAsked) && _progress.Idle) && _data!.Receive(out Frame frame))
         {
             long? cancel = _progress.Take(frame, moreIsHere: _data.HasFrame);
             if (cancel is long sequence)
@@ -204,7 +208,7 @@ internal sealed class ProcessWorker
         WorkerLoss loss = new();
         if (_child is not null)
         {
-            if (failure is not null || !Child.WaitForEnd(_life, EndLimit))
+            if (failure is not null || !_child.WaitForEnd(_life, Volatile.Read(ref _stopAsked) ? (int)_backend.ExitLimit.TotalMilliseconds : EndLimit))
                 _child.Kill();
             (int? exitCode, int? signal) = _child.Reap();
             loss = loss with { ProcessId = _child.Id, ExitCode = exitCode, Signal = signal };

@@ -62,11 +62,10 @@ internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IW
         return true;
     }
 
-    /// <summary>Ends both directions: whoever waits in <see cref="Receive"/> comes back with false.</summary>
-    public void Shutdown()
+    public void StopReceiving()
     {
         if (Volatile.Read(ref _closed) == 0)
-            Posix.Shutdown(socket);
+            Posix.ShutdownReceiving(socket);
     }
 
     /// <summary>Closes the socket. No other thread may be receiving.</summary>

@@ -115,5 +115,5 @@ public class LaunchPlannerTests
         plan.Arguments.ShouldBe(arguments);
     }
 
-    private static string Refusal(HostFacts host) => Should.Throw<PlatformNotSupportedException>(() => LaunchPlanner.Plan(host)).Message;
+    private static string Refusal(HostFacts host) => Should.Throw<ShoalException>(() => LaunchPlanner.Plan(host)).Message;
 }

@@ -1,42 +1,249 @@
 using System.Diagnostics;
+using System.Globalization;
 using Shoal.Backends;
 using Shoal.Processes;
 
 namespace Shoal.Tests.Processes;
 
+/// <summary>Work in workers: batches, failures, cancellation, and what a worker is given when it starts. The test host is the program here.</summary>
 public class ProcessBackendTests
 {
+    private static int _initialized;
+
     [Fact(Timeout = 60_000)]
     public async Task A_batch_runs_in_another_process()
     {
         await Task.Yield();
-        SinkLog log = new();
-        using ProcessBackend backend = new(new PoolOptions { Workers = 1 });
+        using TestBackend workers = new();
+        int process = workers.Start();
 
-        backend.Start(0, log);
-        ReadyReport ready = log.Next<ReadyReport>();
-        FakeJob job = new(1, ProcessIdPlus, [0, 1, 2]);
-        backend.Send(0, new Batch(job, 0, 3, 0));
-        log.Next<FinishedReport>(report => report.Index + report.Count == 3);
+        FakeJob job = workers.Send(x => Environment.ProcessId + x, 0, 1, 2);
+        workers.Log.Next<FinishedReport>(report => report.Index + report.Count == 3);
 
-        job.Results.ShouldBe([ready.ProcessId, ready.ProcessId + 1, ready.ProcessId + 2]);
-        ready.ProcessId.ShouldNotBe(Environment.ProcessId);
+        job.Results.ShouldBe([process, process + 1, process + 2]);
+        process.ShouldNotBe(Environment.ProcessId);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_killed_worker_is_reported_once_with_its_signal()
+    public async Task Reports_name_each_item_in_order()
     {
         await Task.Yield();
-        SinkLog log = new();
-        using ProcessBackend backend = new(new PoolOptions { Workers = 1 });
-        backend.Start(0, log);
-        ReadyReport ready = log.Next<ReadyReport>();
+        using TestBackend workers = new();
+        workers.Start();
 
-        Process.GetProcessById(ready.ProcessId).Kill();
-        LostReport lost = log.Next<LostReport>();
+        workers.Send(x => x, 5, 6, 7);
+        workers.Log.Next<FinishedReport>(report => report.Index + report.Count == 3);
 
-        lost.Loss.Signal.ShouldBe(9);
+        workers.Log.All.OfType<RunningReport>().First().Index.ShouldBe(0);
+        long next = 0;
+        foreach (FinishedReport report in workers.Log.All.OfType<FinishedReport>())
+        {
+            report.Index.ShouldBe(next);
+            next += report.Count;
+        }
     }
 
-    private static int ProcessIdPlus(int x) => Environment.ProcessId + x;
+    [Fact(Timeout = 60_000)]
+    public async Task Two_workers_start_at_once_and_are_two_processes()
+    {
+        await Task.Yield();
+        using TestBackend workers = new(new PoolOptions { Workers = 2 });
+        workers.Backend.Start(0, workers.Log);
+        workers.Backend.Start(1, workers.Log);
+
+        ReadyReport first = workers.Log.Next<ReadyReport>(), second = workers.Log.Next<ReadyReport>();
+
+        new[] { first.Worker, second.Worker }.Order().ShouldBe([0, 1]);
+        first.ProcessId.ShouldNotBe(second.ProcessId);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_failure_names_its_item_and_drops_the_rest()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        workers.Start();
+
+        FakeJob job = workers.Send(x => x == 6 ? throw new FormatException("six") : x * 2, 5, 6, 7);
+        FailedReport failed = workers.Log.Next<FailedReport>();
+
+        failed.Index.ShouldBe(1);
+        failed.Error.ShouldBeOfType<FormatException>().Message.ShouldBe("six");
+        job.Results.ShouldBe([10, 0, 0]);
+        workers.Run(x => x + 1, 1).ShouldBe(2);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_result_that_cannot_be_read_fails_its_item_and_the_worker_stays()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        workers.Start();
+
+        FakeJob job = new(77, (x, _) => x, [1, 2, 3, 4]) { UnreadableIndex = 1 };
+        workers.Backend.Send(0, new Batch(job, 0, 4, 0));
+        FailedReport failed = workers.Log.Next<FailedReport>();
+
+        failed.Index.ShouldBe(1);
+        failed.Error.Message.ShouldBe("unreadable");
+        job.Results[0].ShouldBe(1);
+        workers.Run(x => x + 1, 1).ShouldBe(2);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_refused_item_sends_nothing_and_the_worker_stays()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        workers.Start();
+
+        FakeJob job = new(78, (x, _) => x, [1, 2, 3]) { RefusedIndex = 2 };
+        ItemRefusedException refused = Should.Throw<ItemRefusedException>(() => workers.Backend.Send(0, new Batch(job, 0, 3, 0)));
+
+        refused.Index.ShouldBe(2);
+        workers.Run(x => x + 1, 1).ShouldBe(2);
+        workers.Log.All.OfType<RunningReport>().Count().ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Functions_of_many_calls_take_turns()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        workers.Start();
+        FakeJob[] jobs = [.. Enumerable.Range(0, 7).Select(k => new FakeJob(100 + k, (x, _) => x + (10 * k), [1]))];
+
+        for (int round = 0; round < 3; round++)
+        {
+            for (int k = 0; k < jobs.Length; k++)
+            {
+                workers.Backend.Send(0, new Batch(jobs[k], 0, 1, 0));
+                _ = workers.Log.Next<FinishedReport>();
+                jobs[k].Results[0].ShouldBe(1 + (10 * k));
+            }
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Cancelling_gives_up_the_running_batch_and_the_worker_stays()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        int process = workers.Start();
+
+        workers.Send((x, context) => WaitForToken(x, context.Cancel), 1, 2, 3);
+        _ = workers.Log.Next<RunningReport>();
+        workers.Backend.Cancel(0, 1);
+        FailedReport failed = workers.Log.Next<FailedReport>();
+
+        failed.Error.ShouldBeAssignableTo<OperationCanceledException>();
+        workers.Run(_ => Environment.ProcessId).ShouldBe(process);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_initializer_runs_once_in_each_worker_and_in_its_replacement()
+    {
+        await Task.Yield();
+        using TestBackend workers = new(new PoolOptions { Workers = 1, Initializer = () => _initialized++ });
+
+        for (int start = 0; start < 2; start++)
+        {
+            int process = workers.Start();
+            workers.Run(_ => _initialized).ShouldBe(1);
+            workers.Run(_ => _initialized).ShouldBe(1);
+            _ = Posix.Kill(process, Posix.SigKill);
+            _ = workers.Log.Next<LostReport>();
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_initializer_that_throws_is_a_start_error_with_its_exception()
+    {
+        await Task.Yield();
+        using TestBackend workers = new(new PoolOptions { Workers = 1, Initializer = () => throw new FormatException("no model") });
+        workers.Backend.Start(0, workers.Log);
+
+        WorkerLoss loss = workers.Log.Next<LostReport>().Loss;
+
+        loss.StartError.ShouldBeOfType<FormatException>().Message.ShouldBe("no model");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Environment_variables_are_set_in_workers_and_the_marker_is_gone()
+    {
+        await Task.Yield();
+        using TestBackend workers = new(new PoolOptions { Workers = 1, Environment = new Dictionary<string, string?> { ["SHOAL_TEST"] = "17" } });
+        workers.Start();
+
+        workers.Run(_ => int.Parse(Environment.GetEnvironmentVariable("SHOAL_TEST")!, CultureInfo.InvariantCulture)).ShouldBe(17);
+        workers.Run(_ => Environment.GetEnvironmentVariable("SHOAL_WORKER") is null && Environment.GetEnvironmentVariable("DOTNET_STARTUP_HOOKS") is null ? 1 : 0).ShouldBe(1);
+        workers.Run(_ => RunShell("test -z \"$SHOAL_WORKER$DOTNET_STARTUP_HOOKS\"")).ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_gets_its_share_of_the_cores()
+    {
+        await Task.Yield();
+        using TestBackend workers = new(new PoolOptions { Workers = 1, Environment = new Dictionary<string, string?> { ["DOTNET_PROCESSOR_COUNT"] = "16" } });
+        workers.Start();
+
+        workers.Run(_ => Environment.ProcessorCount).ShouldBe(16);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Standard_input_is_empty_and_a_function_may_start_programs()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        workers.Start();
+
+        workers.Run(_ => Console.In.Read()).ShouldBe(-1);
+        workers.Run(_ => RunShell("cat; exit 7")).ShouldBe(7);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_culture_and_the_directory_are_the_callers()
+    {
+        await Task.Yield();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+        using TestBackend workers = new();
+        CultureInfo.CurrentCulture = before;
+        workers.Start();
+        string here = Environment.CurrentDirectory;
+
+        workers.Run(_ => CultureInfo.CurrentCulture.Name == "de-DE" ? 1 : 0).ShouldBe(1);
+        workers.Run(_ => Environment.CurrentDirectory == here ? 1 : 0).ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_refuses_to_open_worker_processes_of_its_own()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        workers.Start();
+
+        FakeJob job = workers.Send(_ =>
+        {
+            using ProcessBackend nested = new(new PoolOptions());
+            return 1;
+        }, 0);
+
+        workers.Log.Next<FailedReport>().Error.ShouldBeOfType<InvalidOperationException>().Message.ShouldContain("is a worker");
+        job.Results[0].ShouldBe(0);
+    }
+
+    private static int WaitForToken(int x, CancellationToken cancel)
+    {
+        cancel.WaitHandle.WaitOne(TimeSpan.FromSeconds(50));
+        cancel.ThrowIfCancellationRequested();
+        return x;
+    }
+
+    private static int RunShell(string script)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { UseShellExecute = false })!;
+        shell.WaitForExit();
+        return shell.ExitCode;
+    }
 }
