@@ -8,4 +8,7 @@ internal sealed record FunctionOptions(IReadOnlySet<FieldInfo> Exempt)
 {
     /// <summary>No field is exempt.</summary>
     public static readonly FunctionOptions Default = new(new HashSet<FieldInfo>());
+
+    /// <summary>Whether static fields are compared with the worker's. Default: <c>true</c>.</summary>
+    public bool ComparesStatics { get; init; } = true;
 }

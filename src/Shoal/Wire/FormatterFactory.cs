@@ -39,6 +39,8 @@ internal static class FormatterFactory
             return Make<ObjectFormatter>(typeof(BoxFormatter<>), type);
         if (typeof(Delegate).IsAssignableFrom(type))
             return new DelegateFormatter(type);
+        if (CompilerCode.IsClosure(type))
+            return new ClosureFormatter(type);
         return (ObjectFormatter?)DerivedCollection(type) ?? new ClassFormatter(type);
     }
 

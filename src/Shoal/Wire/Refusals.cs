@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Shoal.Functions;
 
 namespace Shoal.Wire;
 
@@ -67,8 +68,7 @@ internal static class Refusals
         if (!typeof(IEnumerable).IsAssignableFrom(type) && !typeof(IEnumerator).IsAssignableFrom(type) && !IsAsyncSequence(type))
             return false;
         var isOfLinq = type.Assembly == typeof(Enumerable).Assembly || type.FullName!.StartsWith("System.Linq.", StringComparison.Ordinal);
-        var isIterator = type.Name.StartsWith('<') && type.Name.Contains(">d", StringComparison.Ordinal) && type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
-        return isOfLinq || isIterator;
+        return isOfLinq || type.Name.Contains(">d", StringComparison.Ordinal) && CompilerCode.IsCarrier(type);
     }
 
     private static bool IsAsyncSequence(Type type) =>

@@ -42,6 +42,9 @@ internal sealed class WireWriter
     /// <summary>What functions may not be compared by: static fields that the worker sets for itself.</summary>
     public FunctionOptions Options { get; private set; } = FunctionOptions.Default;
 
+    /// <summary>Whether the bytes depend on hashes, so that another process writes the same value differently.</summary>
+    public bool OrderIsRandom { get; set; }
+
     /// <summary>A writer for one message: the thread's spare one, or a new one inside another message.</summary>
     public static WireWriter Rent(FunctionOptions options)
     {
@@ -70,6 +73,8 @@ internal sealed class WireWriter
         _blocks.Clear();
         _late.Clear();
         Types.Clear();
+        Closures.Restart();
+        OrderIsRandom = false;
     }
 
     /// <summary>Hands the message over.</summary>
@@ -147,9 +152,13 @@ internal sealed class WireWriter
     public void Value<T>(in T value) => Formatter<T>.Instance.Write(this, in value);
 
     /// <summary>Writes an object by its body, unless it was written before.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="isFromOutside">Whether code that is not followed may see the object through this reference.</param>
     /// <returns>False where a reference to the earlier place was written and the body must not follow.</returns>
-    public bool TryBegin(object value)
+    public bool TryBegin(object value, bool isFromOutside = true)
     {
+        if (isFromOutside)
+            Closures.SeenFromOutside(value);
         ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(_objects, value, out var known);
         if (!known)
         {

@@ -20,6 +20,9 @@ internal abstract class CollectionFormatter<TCollection, TItem> : ObjectFormatte
     /// <summary>Whether there is a comparer, and of which declared type.</summary>
     protected virtual Type? ComparerType => null;
 
+    /// <summary>Whether <c>foreach</c> goes by hashes rather than by what was added first.</summary>
+    protected virtual bool OrderFollowsHashes => false;
+
     /// <summary>Writes comparer and elements.</summary>
     public sealed override void Write(WireWriter writer, object value)
     {
@@ -36,6 +39,7 @@ internal abstract class CollectionFormatter<TCollection, TItem> : ObjectFormatte
         }
 
         var items = Snapshot(collection);
+        writer.OrderIsRandom |= OrderFollowsHashes && items.Length > 1;
         writer.Number((ulong)items.Length);
         VectorFormatter<TItem>.WriteItems(writer, items, 0, items.Length);
     }
