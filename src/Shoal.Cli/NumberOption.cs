@@ -10,7 +10,7 @@ internal static class NumberOption
     public static Option<T> Create<T>(string name, T byDefault, T least, string description)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
         {
-            Description = $"{description} (default {byDefault})",
+            Description = description,
             HelpName = "n",
             DefaultValueFactory = _ => byDefault,
             CustomParser = result =>

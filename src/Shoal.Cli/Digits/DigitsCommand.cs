@@ -12,7 +12,7 @@ internal static class DigitsCommand
     {
         var pool = new Option<string[]>("--pool")
         {
-            Description = $"A pool to predict with: {PoolSpecs.Valid}; may repeat. The plain loop (serial) always runs first. (default {string.Join(", ", DefaultPools)})",
+            Description = $"A pool to predict with: {PoolSpecs.Valid}; may repeat. The plain loop (serial) always runs first.",
             HelpName = "spec",
             CustomParser = PoolSpecs.Parse,
             DefaultValueFactory = _ => DefaultPools,
@@ -24,9 +24,9 @@ internal static class DigitsCommand
         var batch = NumberOption.Create("--batch", 128, 1, "Images in a step");
         var seed = NumberOption.Create("--seed", 1UL, 0UL, "The seed of weights, order, augmentation and dropout");
         var threads = NumberOption.Create("--threads", Environment.ProcessorCount, 1, "Threads to train with; the result does not depend on them");
-        var save = new Option<string>("--save") { Description = $"Where to save the trained model (default {DefaultSave} in this folder)", HelpName = "file", DefaultValueFactory = _ => DefaultSave };
+        var save = new Option<string>("--save") { Description = "Where to save the trained model", HelpName = "file", DefaultValueFactory = _ => DefaultSave };
         var load = new Option<string?>("--load") { Description = "A saved model to predict with, in place of training", HelpName = "file" };
-        var data = new Option<string?>("--data") { Description = "A folder with the four MNIST files (default SHOAL_DATA, the cache folder, a download, digits drawn by the program)", HelpName = "folder" };
+        var data = new Option<string?>("--data") { Description = "A folder with the four MNIST files in place of SHOAL_DATA, the cache folder, a download, or digits drawn by the program", HelpName = "folder" };
         var json = new Option<bool>("--json") { Description = "Write one JSON document to stdout and nothing else" };
         var verbose = new Option<bool>(CommandLine.VerboseOption) { Description = "Add the stack to an error" };
 

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Shoal.Cli.Tests;
+
+/// <summary>Ctrl-C and killed workers, on the real program.</summary>
+[Collection(Programs.Name)]
+public sealed class InterruptTests(TrainedModel trained)
+{
+    private const string LinuxOnly = "workers are found through /proc";
+
+    // A second is the promise on a free machine; tests share theirs.
+    private static readonly TimeSpan Gone = TimeSpan.FromSeconds(4);
+
+    // Enough work of a worker that it has come up, loaded the model, and predicts.
+    private static readonly TimeSpan AtWork = TimeSpan.FromSeconds(0.6);
+
+    [SkippableFact]
+    public async Task Interrupt_while_training_leaves_no_file_and_no_process()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
+        using var folder = new TestFolder();
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", trained.Data, "--train", "256", "--epochs", "100000", "--steps", "2", "--batch", "32", "--rows", "5");
+        await shoal.UntilAsync(() => shoal.Output.Contains("Epoch 1/", StringComparison.Ordinal), "the first epoch");
+
+        await IsGoneAsync(shoal, folder);
+    }
+
+    [SkippableFact]
+    public async Task Interrupt_while_the_loop_predicts_ends_the_program()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
+        using var folder = new TestFolder();
+        var data = await folder.WriteDigitsAsync(train: 20_000, test: 10);
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "19999", "--pool", "serial");
+        await shoal.UntilAsync(() => shoal.Output.Contains("Test accuracy", StringComparison.Ordinal), "the test accuracy");
+
+        await IsGoneAsync(shoal, folder);
+    }
+
+    [SkippableFact]
+    public async Task Interrupt_while_processes_predict_leaves_no_process()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
+        using var folder = new TestFolder();
+        var data = await folder.WriteDigitsAsync(train: 3_000, test: 10);
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2");
+        await shoal.UntilAsync(() => shoal.Workers().Any(worker => ShoalProcess.ProcessorTime(worker) > AtWork), "a worker at work");
+
+        await IsGoneAsync(shoal, folder);
+    }
+
+    [SkippableFact]
+    public async Task A_killed_worker_costs_one_item_run_twice_and_no_answer()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
+        using var folder = new TestFolder();
+        var data = await folder.WriteDigitsAsync(train: 3_000, test: 10);
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2", "--json");
+        var worker = 0;
+        await shoal.UntilAsync(() => (worker = shoal.Workers().FirstOrDefault(worker => ShoalProcess.ProcessorTime(worker) > AtWork)) != 0, "a worker at work");
+
+        await shoal.SignalAsync("KILL", worker);
+        var run = await shoal.EndAsync();
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("processes:2: 1 worker lost, 1 item run twice");
+        var pool = JsonDocument.Parse(run.Output).RootElement.GetProperty("pools")[1];
+        pool.GetProperty("identical").GetBoolean().ShouldBeTrue();
+        pool.GetProperty("itemsInWorkers").GetInt32().ShouldBe(2999);
+        pool.GetProperty("workersLost").GetInt32().ShouldBe(1);
+        pool.GetProperty("itemsRunAgain").GetInt32().ShouldBe(1);
+        shoal.Workers().ShouldBeEmpty();
+    }
+
+    private static async Task IsGoneAsync(ShoalProcess shoal, TestFolder folder)
+    {
+        var clock = Stopwatch.StartNew();
+        await shoal.SignalAsync("INT");
+        var run = await shoal.EndAsync();
+
+        clock.Elapsed.ShouldBeLessThan(Gone);
+        run.ExitCode.ShouldBe(130, run.Error);
+        run.ErrorLines.ShouldHaveSingleItem().ShouldBe("shoal digits: interrupted.");
+        Directory.GetFiles(folder.Path).ShouldBeEmpty();
+        await NoWorkerIsLeftAsync(shoal);
+    }
+
+    // A killed process stays in /proc for a moment.
+    private static async Task NoWorkerIsLeftAsync(ShoalProcess shoal)
+    {
+        var clock = Stopwatch.StartNew();
+        while (shoal.Workers().Count > 0 && clock.Elapsed < Gone)
+            await Task.Delay(20);
+        shoal.Workers().ShouldBeEmpty();
+    }
+}
