@@ -6,6 +6,7 @@ namespace Shoal.Cli;
 internal sealed class Screen
 {
     private const int WidthOfFile = 110;
+    private const int RoomyWidth = 110;
     private readonly bool _json;
 
     public Screen(bool json)
@@ -23,7 +24,12 @@ internal sealed class Screen
     /// <summary>A terminal that can show progress, or null.</summary>
     public IAnsiConsole? Live { get; }
 
+    /// <summary>A bar of progress that leaves room for the text beside it.</summary>
+    public ProgressBarColumn Bar => new() { Width = Roomy ? 40 : 12 };
+
     private IAnsiConsole Tables { get; }
+
+    private bool Roomy => Tables.Profile.Width >= RoomyWidth;
 
     /// <summary>A line for people; nothing where stdout belongs to JSON.</summary>
     public void Line(string text = "")
@@ -36,9 +42,16 @@ internal sealed class Screen
     public void Show(Table table)
     {
         if (!_json)
-            Tables.Write(table);
+            Tables.Write(Roomy ? Padded(table) : table);
     }
 
     /// <summary>A line that matters to whoever runs the command, JSON or not.</summary>
     public static void Note(string text) => Console.Error.WriteLine(text);
+
+    private static Table Padded(Table table)
+    {
+        foreach (var column in table.Columns)
+            column.Padding = new Padding(1, 1);
+        return table;
+    }
 }

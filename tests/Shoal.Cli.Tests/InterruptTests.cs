@@ -73,6 +73,21 @@ public sealed class InterruptTests(TrainedModel trained)
         shoal.Workers().ShouldBeEmpty();
     }
 
+    [SkippableFact]
+    public async Task A_killed_program_leaves_no_worker()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
+        using var folder = new TestFolder();
+        var data = await folder.WriteDigitsAsync(train: 3_000, test: 10);
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2");
+        await shoal.UntilAsync(() => shoal.Workers().Any(worker => ShoalProcess.ProcessorTime(worker) > AtWork), "a worker at work");
+
+        await shoal.SignalAsync("KILL");
+        await shoal.EndAsync();
+
+        await NoWorkerIsLeftAsync(shoal);
+    }
+
     private static async Task IsGoneAsync(ShoalProcess shoal, TestFolder folder)
     {
         var clock = Stopwatch.StartNew();

@@ -38,11 +38,11 @@ internal sealed class DigitsRun
     public static async Task<int> RunAsync(DigitsSettings settings, CancellationToken cancel)
     {
         // What can be wrong is found before the long work: the model's place first, then the data.
+        if (settings.Trains)
+            ModelFile.CheckWritable(settings.ModelPath);
         using var model = settings.Trains
             ? DigitsNetwork.Create(new ModelOptions { Seed = settings.Seed, Threads = settings.Threads })
             : DigitsNetwork.Load(settings.ModelPath, new ModelOptions { Threads = settings.Threads });
-        if (settings.Trains)
-            ModelFile.CheckWritable(settings.ModelPath);
 
         var screen = new Screen(settings.Json);
         var data = await LoadDataAsync(settings, cancel);
@@ -126,9 +126,9 @@ internal sealed class DigitsRun
         var race = new RowRace(_settings.ModelPath, Rows());
         var results = new List<PoolResult>();
         foreach (var spec in _settings.Pools.Where(spec => spec != RowRace.Serial).Prepend(RowRace.Serial))
-            results.Add(race.Run(spec, progress: null, _cancel));
+            results.Add(PredictionView.Watch(_screen, spec, progress => race.Run(spec, progress, _cancel)));
 
-        _screen.Line(Invariant($"Predicted {_settings.Rows} rows one by one:"));
+        _screen.Line(Invariant($"Predicted {_settings.Rows} rows one by one (cold with start and load; x against the plain loop):"));
         _screen.Show(DigitsTables.Pools(results));
         foreach (var result in results.Where(result => result.WorkersLost is not null))
         {

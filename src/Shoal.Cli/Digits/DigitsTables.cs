@@ -6,13 +6,14 @@ namespace Shoal.Cli.Digits;
 /// <summary>The tables of <c>shoal digits</c>.</summary>
 internal static class DigitsTables
 {
+    /// <summary>Both speed-ups are against the plain loop's time of the same kind: cold with start and load, or warm.</summary>
     public static Table Pools(IEnumerable<PoolResult> pools)
     {
-        var table = Plain("pool", "workers", "used", "cold s", "warm s", "rows/s", "speed-up", "cold speed-up", "in workers", "identical");
+        var table = Plain("pool", "workers", "cold s", "warm s", "rows/s", "cold x", "warm x", "in workers", "identical");
         foreach (var pool in pools)
         {
-            Add(table, pool.Pool, $"{pool.Workers}", $"{pool.WorkersUsed}", Invariant($"{pool.ColdSeconds:0.000}"), Invariant($"{pool.WarmSeconds:0.000}"), Invariant($"{pool.RowsPerSecond:0}"),
-                Invariant($"{pool.Speedup:0.00}"), Invariant($"{pool.ColdSpeedup:0.00}"), $"{pool.ItemsInWorkers}", pool.Identical ? "yes" : "NO");
+            Add(table, pool.Pool, $"{pool.Workers}", Invariant($"{pool.ColdSeconds:0.000}"), Invariant($"{pool.WarmSeconds:0.000}"), Invariant($"{pool.RowsPerSecond:0}"),
+                Invariant($"{pool.ColdSpeedup:0.00}"), Invariant($"{pool.Speedup:0.00}"), $"{pool.ItemsInWorkers}", pool.Identical ? "yes" : "NO");
         }
 
         return table;
@@ -30,7 +31,7 @@ internal static class DigitsTables
     {
         var table = new Table { Border = TableBorder.Simple };
         for (var column = 0; column < headings.Length; column++)
-            table.AddColumn(new TableColumn(new Text(headings[column])) { Alignment = column == 0 ? Justify.Left : Justify.Right, NoWrap = true });
+            table.AddColumn(new TableColumn(new Text(headings[column])) { Alignment = column == 0 ? Justify.Left : Justify.Right, NoWrap = true, Padding = new Padding(0, 0) });
         return table;
     }
 

@@ -14,7 +14,7 @@ internal static class TrainingView
             return fit(options with { EpochEnd = epoch => screen.Line(Describe(epoch, options.Epochs)) });
 
         var history = live.Progress().AutoClear(true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(screen.Bar, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
                 var task = context.AddTask("starting", maxValue: options.Epochs * (double)(options.StepsPerEpoch ?? 1));
@@ -33,7 +33,7 @@ internal static class TrainingView
     }
 
     private static string Describe(TrainingProgress step) => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {step.Epoch}/{step.Epochs}  loss {step.Loss:0.0000}  accuracy {step.Accuracy:0.0000}  {step.ImagesPerSecond:0} images/s  {step.Remaining.TotalSeconds:0} s left");
+        $"{step.Epoch}/{step.Epochs}  loss {step.Loss:0.000}  accuracy {step.Accuracy:0.000}  {step.ImagesPerSecond:0} images/s  {step.Remaining.TotalSeconds:0} s left");
 
     private static string Describe(EpochResult epoch, int epochs) => string.Create(CultureInfo.InvariantCulture,
         $"Epoch {epoch.Epoch}/{epochs}  loss {epoch.Loss:0.0000}  accuracy {epoch.Accuracy:0.0000}  validation accuracy {epoch.ValidationAccuracy:0.0000}  {epoch.ImagesPerSecond:0} images/s  {epoch.Seconds:0.0} s");
