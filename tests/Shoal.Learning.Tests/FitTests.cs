@@ -168,6 +168,24 @@ public sealed class FitTests
     }
 
     [Fact]
+    public void An_optimizer_goes_on_over_calls_and_begins_anew_when_compiled()
+    {
+        var (x, labels) = Toy.Clusters(40, seed: 1);
+        using var model = Classifier();
+        var first = model.Optimizer;
+
+        model.Fit(x, labels, new() { StepsPerEpoch = 3 });
+        model.Fit(x, labels, new() { StepsPerEpoch = 2, BatchSize = 8 });
+        model.Compile();
+        model.Fit(x, labels, new() { StepsPerEpoch = 4 });
+
+        first.Iterations.ShouldBe(5);
+        model.Optimizer.Iterations.ShouldBe(4);
+        model.Compile(first);
+        Should.Throw<InvalidOperationException>(() => model.Fit(x, labels)).Message.ShouldContain("was replaced");
+    }
+
+    [Fact]
     public void Options_are_checked_all_at_once()
     {
         using var model = Classifier();
