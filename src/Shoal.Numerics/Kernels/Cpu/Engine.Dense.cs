@@ -88,12 +88,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.Inner = IKernels.ShardRows;
         t.LastInner = batch - ((t.Shards - 1) * IKernels.ShardRows);
         t.RowStrideC = outputs;
-        for (var column = 0; column < outputs; column += columns)
+        for (var tile = 0; tile < tiles; tile++)
         {
-            for (var tile = 0; tile < tiles; tile++)
+            // Along the rows of dWeight, so that the stores are a few sequential streams.
+            var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
+            var count = Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first;
+            for (var column = 0; column < outputs; column += columns)
             {
-                var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
-                var count = Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first;
                 t.A = panels + (tile * job->PanelA);
                 t.B = job->Packed + ((long)column * batch);
                 t.C = job->DWeight + ((long)(firstRow + first) * outputs) + column;

@@ -2,7 +2,8 @@ namespace Shoal.Numerics.Kernels.Cpu;
 
 internal sealed unsafe partial class Engine<TSimd, T>
 {
-    // Columns of the transposed result that one task keeps: 96 by 128 floats are 48 KB.
+    // Rows and columns of the transposed result that one task keeps: 48 by 128 floats are 24 KB.
+    private const int TransposedRows = 48;
     private const int TransposedColumns = 128;
 
     /// <summary>
@@ -13,11 +14,11 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var columns = Tiles<TSimd, T>.Columns;
         var job = new InputGradientJob { Shape = shape, Dy = dy, Weight = weight, Dx = dx };
         job.Packed = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(shape.Rows, columns) * shape.Outputs);
-        job.PackedA = RoundUp(GradientRows * (Math.Min(BlockK, shape.Outputs) + 16), 16);
-        job.ThreadLength = job.PackedA + (GradientRows * TransposedColumns);
+        job.PackedA = RoundUp(TransposedRows * (shape.Outputs + 16), 16);
+        job.ThreadLength = job.PackedA + (TransposedRows * TransposedColumns);
         job.Scratch = Scratch.Get(Workspace.Block.PerThread, (long)job.ThreadLength * Team.Threads);
         Team.Run(Divide(shape.Rows, columns), &PackInputGradientTask, &job);
-        Team.Run(Divide(shape.Inputs, GradientRows), &InputGradientTask, &job);
+        Team.Run(Divide(shape.Inputs, TransposedRows), &InputGradientTask, &job);
     }
 
     private static void PackInputGradientTask(void* state, int task, int thread)
@@ -35,8 +36,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var columns = Tiles<TSimd, T>.Columns;
         var packedA = job->Scratch + ((nint)job->ThreadLength * thread);
         var result = packedA + job->PackedA;
-        var firstRow = task * GradientRows;
-        var rows = Math.Min(GradientRows, inputs - firstRow);
+        var firstRow = task * TransposedRows;
+        var rows = Math.Min(TransposedRows, inputs - firstRow);
         var tiles = Tiles<TSimd, T>.TileCount(rows);
         TileArguments t;
         t.Outer = t.Shards = 1;
@@ -45,6 +46,9 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.StepB = columns;
         t.RowStrideC = TransposedColumns;
         t.Bias = null;
+        t.RowStride = outputs + 16;
+        for (var r = 0; r < rows; r++)
+            Buffer.MemoryCopy(job->Weight + ((nint)(firstRow + r) * outputs), packedA + (r * t.RowStride), outputs * sizeof(float), outputs * sizeof(float));
         for (var firstColumn = 0; firstColumn < batch; firstColumn += TransposedColumns)
         {
             var endColumn = Math.Min(batch, firstColumn + TransposedColumns);
@@ -53,15 +57,12 @@ internal sealed unsafe partial class Engine<TSimd, T>
                 var depth = Math.Min(BlockK, outputs - k);
                 t.Inner = t.LastInner = depth;
                 t.Continue = k > 0;
-                t.RowStride = depth + 16;
-                for (var r = 0; r < rows; r++)
-                    Buffer.MemoryCopy(job->Weight + ((nint)(firstRow + r) * outputs) + k, packedA + (r * t.RowStride), depth * sizeof(float), depth * sizeof(float));
                 for (var column = firstColumn; column < endColumn; column += columns)
                 {
                     for (var tile = 0; tile < tiles; tile++)
                     {
                         var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
-                        t.A = packedA + (first * t.RowStride);
+                        t.A = packedA + (first * t.RowStride) + k;
                         t.B = job->Packed + ((nint)column * outputs) + (k * columns);
                         t.C = result + (first * TransposedColumns) + (column - firstColumn);
                         Tiles<TSimd, T>.Run(Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first, &t);
