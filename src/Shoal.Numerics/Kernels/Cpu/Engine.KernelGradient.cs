@@ -17,7 +17,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var run = s.KernelWidth * s.Channels;
         var job = new KernelGradientJob { Shape = s, X = x, Dy = dy, Padded = PaddedShape.Of(s) };
         job.Copies = !job.Padded.IsPlain(s.Height, s.Width);
-        job.RunTiles = Tiles<TSimd, T>.TileCount(run);
+        job.RunTiles = Tiles<TSimd, T>.Cut(run).Tiles;
         job.FilterTiles = Divide(s.Filters, columns);
         job.TileLength = Tiles<TSimd, T>.MaxRows * columns;
         job.CopyLength = job.Copies ? (long)job.Padded.Height * job.Padded.Width * s.Channels : 0;
@@ -58,6 +58,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var run = s.KernelWidth * s.Channels;
         var width = job->Padded.Width;
         var blockRows = Math.Max(1, BlockFloats / ((width * s.Channels) + (outputWidth * s.Filters)));
+        var cut = Tiles<TSimd, T>.Cut(run);
         TileArguments t;
         t.StepB = s.Filters;
         t.JumpB = 0;
@@ -91,11 +92,11 @@ internal sealed unsafe partial class Engine<TSimd, T>
                         t.JumpA = ((nint)s.StrideHeight * width * s.Channels) - (outputWidth * t.StepA);
                         t.B = dyLine + (filterTile * columns);
                         t.C = sums + ((kernelRow - firstKernelRow) * job->RowLength) + (filterTile * (job->RunTiles + 1) * job->TileLength);
-                        for (var tile = 0; tile < job->RunTiles; tile++)
+                        for (var tile = 0; tile < cut.Tiles; tile++)
                         {
-                            var first = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile);
+                            var first = cut.First(tile);
                             t.A = line + first;
-                            Tiles<TSimd, T>.Run(Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile + 1) - first, &t);
+                            Tiles<TSimd, T>.Run(cut.Rows(tile), &t);
                             t.C += job->TileLength;
                         }
 
@@ -116,10 +117,10 @@ internal sealed unsafe partial class Engine<TSimd, T>
             {
                 var real = Math.Min(columns, s.Filters - (filterTile * columns));
                 var from = sums + ((kernelRow - firstKernelRow) * job->RowLength) + (filterTile * (job->RunTiles + 1) * job->TileLength);
-                for (var tile = 0; tile < job->RunTiles; tile++, from += job->TileLength)
+                for (var tile = 0; tile < cut.Tiles; tile++, from += job->TileLength)
                 {
-                    var first = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile);
-                    var rows = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile + 1) - first;
+                    var first = cut.First(tile);
+                    var rows = cut.Rows(tile);
                     for (var r = 0; r < rows; r++)
                     {
                         var to = target + ((((nint)kernelRow * run) + first + r) * s.Filters) + (filterTile * columns);
