@@ -168,6 +168,24 @@ public sealed class FitTests
     }
 
     [Fact]
+    public void An_optimizer_goes_on_over_calls_and_begins_anew_when_compiled()
+    {
+        var (x, labels) = Toy.Clusters(40, seed: 1);
+        using var model = Classifier();
+        var first = model.Optimizer;
+
+        model.Fit(x, labels, new() { StepsPerEpoch = 3 });
+        model.Fit(x, labels, new() { StepsPerEpoch = 2, BatchSize = 8 });
+        model.Compile();
+        model.Fit(x, labels, new() { StepsPerEpoch = 4 });
+
+        first.Iterations.ShouldBe(5);
+        model.Optimizer.Iterations.ShouldBe(4);
+        model.Compile(first);
+        Should.Throw<InvalidOperationException>(() => model.Fit(x, labels)).Message.ShouldContain("was replaced");
+    }
+
+    [Fact]
     public void Options_are_checked_all_at_once()
     {
         using var model = Classifier();
@@ -187,6 +205,22 @@ public sealed class FitTests
 
         Should.Throw<FormatException>(() => model.Fit(new FailingSource(), new() { StepsPerEpoch = 10 })).Message.ShouldBe("line 3");
         model.Optimizer.Iterations.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Cancellation_does_not_wait_for_a_source_that_hangs()
+    {
+        using var model = Classifier();
+        using var source = new CancellationTokenSource();
+        using var asked = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var fit = Task.Run(() => model.Fit(new HangingSource(asked, release), new() { StepsPerEpoch = 10 }, source.Token), CancellationToken.None);
+        asked.Wait(TimeSpan.FromSeconds(30), CancellationToken.None).ShouldBeTrue();
+
+        await source.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => fit.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
+        release.Set();
     }
 
     [Fact]
@@ -233,6 +267,24 @@ public sealed class FitTests
         var model = new Sequential([2], [new Dense(16), new ReLU(), new Dense(3), new Softmax()], new() { Threads = 1 });
         model.Compile(new Adam(learningRate));
         return model;
+    }
+
+    private sealed class HangingSource(ManualResetEventSlim asked, ManualResetEventSlim release) : IBatchSource
+    {
+        public Shape InputShape => [2];
+
+        public int TargetLength => 3;
+
+        public int BatchSize => 1;
+
+        public int? StepsPerPass => null;
+
+        public int Fill(long step, Span<float> x, Span<float> targets)
+        {
+            asked.Set();
+            release.Wait(TimeSpan.FromMinutes(1));
+            return 1;
+        }
     }
 
     private sealed class FailingSource : IBatchSource

@@ -16,7 +16,11 @@ internal sealed class AffineImage
     public AffineImage(ImageAugmentation options, Shape input)
     {
         if (input.Count != 3)
-            throw new ArgumentException($"ImageAugmentation needs images of shape (height, width, channels), but the samples have shape {input}. Set Augmentation to null.");
+        {
+            throw new ArgumentException(
+                $"ImageAugmentation needs images of shape (height, width, channels), but the samples have shape {input}. Set Augmentation to null.");
+        }
+
         (_options, _height, _width, _channels) = (options, input[0], input[1], input[2]);
     }
 
