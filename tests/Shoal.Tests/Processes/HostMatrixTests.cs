@@ -98,6 +98,20 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
         outcome.Output.ShouldContain(Good, customMessage: outcome.Text);
     }
 
+    [Fact]
+    public void Pools_that_a_module_initializer_opens_end_in_workers()
+    {
+        using TestProgram eager = new("EagerPool");
+        string output = eager.Dotnet("build");
+
+        TestProgram.Outcome outcome = eager.Run(Path.Combine(output, "EagerPool"), []);
+
+        outcome.Output.Trim().ShouldBe("30 31 32 33 34 35 36 37", outcome.Text);
+        // The program, the worker of its initializer, and two workers: a bomb would be without end.
+        File.ReadAllLines(Path.Combine(output, "initializers.txt")).Distinct().Count().ShouldBeLessThanOrEqualTo(5);
+        eager.NothingLeftWithin(TimeSpan.FromSeconds(10)).ShouldBeTrue();
+    }
+
     private void CheckPublished(params string[] arguments)
     {
         string output = _program.Dotnet("publish", ["-r", TestProgram.RuntimeIdentifier, .. arguments]);
