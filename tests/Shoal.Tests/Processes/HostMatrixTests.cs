@@ -76,6 +76,15 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
         Mains(output).ShouldBe(1);
     }
 
+    [SkippableFact]
+    public void Trimmed_with_the_switch_the_hook_survives()
+    {
+        string output = _program.Dotnet(
+            "publish", "-r", TestProgram.RuntimeIdentifier, "--self-contained", "true", "-p:PublishSingleFile=true", "-p:PublishTrimmed=true", "-p:StartupHookSupport=true");
+
+        Check(output, Path.Combine(output, "TenLines"));
+    }
+
     [Fact]
     public void A_start_that_missed_the_hook_ends_instead_of_starting_workers()
     {
