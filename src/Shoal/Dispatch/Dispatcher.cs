@@ -70,6 +70,9 @@ internal sealed partial class Dispatcher
         => _calls.TryGetValue(number, out var call) && call is { Spread: true, HasPending: false, Stopping: false }
             && (_idle.Count > 0 || _gone.Count > (_workers[0].Caller is null ? 0 : 1));
 
+    /// <summary>Whether fewer items of a lazy input were reported than were taken.</summary>
+    public bool TakenBehind(int number, long taken) => _calls.TryGetValue(number, out var call) && !call.InputEnded && call.Available < taken;
+
     /// <summary>Takes up a call.</summary>
     public void Called(long now, CallPlan plan, bool callerWorks = false)
     {
