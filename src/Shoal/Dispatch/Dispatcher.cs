@@ -86,8 +86,9 @@ internal sealed partial class Dispatcher
             return;
         }
 
-        // One caller at a time works in the place of worker 0; the others wait for the workers.
-        if (callerWorks && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
+        // One caller at a time works in the place of worker 0; the others wait for the workers. A single worker cannot take input too.
+        var feedsOnly = call.Lazy && _workers.Length == 1;
+        if (callerWorks && !feedsOnly && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
             (first.Caller, first.PhaseBeforeCaller, first.Phase) = (call, first.Phase, WorkerPhase.Idle);
         else
             call.Spread = true;
