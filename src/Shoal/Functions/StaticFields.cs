@@ -25,7 +25,7 @@ internal static class StaticFields
     {
         if (writer.Options.ComparesStatics)
         {
-            foreach (var field in facts.Statics.Where(f => !writer.Options.Exempt.Contains(f)).OrderBy(f => f.MetadataToken))
+            foreach (var field in facts.Compared.Where(f => !writer.Options.Exempt.Contains(f)))
             {
                 if (Hash(field) is not { } hash)
                     continue;
@@ -66,6 +66,7 @@ internal static class StaticFields
             // The caller has run it before the function is sent; the worker has not.
             RuntimeHelpers.RunClassConstructor(field.DeclaringType!.TypeHandle);
             writer.Value(field.GetValue(null));
+            writer.WriteLater();
             if (writer.OrderIsRandom)
                 return null;
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
