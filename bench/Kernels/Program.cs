@@ -1,5 +1,5 @@
 // The kernels against the peak of the same run: `dotnet run -c Release --project bench/Kernels -- [threads] [name…]`.
-// Flops count the products that the scalar meaning has, so padding and partial tiles are not counted as work.
+// With one thread the times are processor time, else wall time. Flops count the products that the scalar meaning has, so padding and partial tiles are not counted as work.
 using System.Diagnostics;
 using System.Globalization;
 using Shoal.Bench.Kernels;
@@ -31,9 +31,9 @@ void Measure(string name, double flops, double bytes, Action run)
     var total = Stopwatch.GetTimestamp();
     while (times.Count < 20 || (Stopwatch.GetElapsedTime(total).TotalSeconds < 0.6 && times.Count < 1000))
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadClock.Seconds(wall: threads > 1);
         run();
-        times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        times.Add(ThreadClock.Seconds(wall: threads > 1) - start);
     }
 
     times.Sort();
@@ -104,4 +104,15 @@ using (Storage x0 = Of(784), k1 = Of(288), b = Of(512), x1 = Of(26 * 26 * 32), k
     Measure("row: whole network", 2.0 * ((676 * 288) + (576 * 9216) + (4608 * 512) + 5120), 0, Row);
     Measure("row: conv 32-32", 2.0 * 576 * 9216, 0, () => kernels.Conv2DForward(new(1, 26, 26, 32, 3, 3, 32, 1, 1, false), x1, k2, b, default, x2));
     Measure("row: dense 4608-512", 2.0 * 4608 * 512, 4608 * 512 * 4, () => kernels.DenseForward(new(1, 4608, 512), x3, w1, b, default, x4));
+}
+
+if (only.Contains("shapes"))
+{
+    using Storage x = Of(128 * 32 * 32 * 32), k = Of(9216), y = Of(128 * 32 * 32 * 32);
+    foreach (var width in new[] { 24, 20, 26, 16, 18, 21 })
+    {
+        var shape = new Conv2DShape(8, 12, width + 2, 32, 3, 3, 32, 1, 1, false);
+        Measure($"shapes: forward to {width}", 2.0 * 8 * 10 * width * 9216, 0, () => kernels.Conv2DForward(shape, x, k, null, default, y));
+        Measure($"shapes: dX from {width}", 2.0 * 8 * 10 * width * 9216, 0, () => kernels.Conv2DInputGradient(shape, y, k, x));
+    }
 }

@@ -2,51 +2,73 @@ using Shoal.Numerics.Kernels.Meaning;
 
 namespace Shoal.Numerics.Kernels;
 
-public sealed partial class CpuKernels
+public sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void Fill(Storage destination, int length, float value) => Destination(destination, 0, length).Span[..length].Fill(value);
 
     /// <inheritdoc/>
     public void Copy(Storage source, int length, Storage destination)
-        => Source(source, length).Span[..length].CopyTo(Destination(destination, length).Span);
+    {
+        var from = Source(source, length);
+        _engine.Copy(length, from.Pointer, Destination(destination, length).Pointer);
+    }
 
     /// <inheritdoc/>
     public void ReluForward(int length, Storage x, Storage y)
-        => ScalarMeaning.ReluForward(Source(x, length).Span[..length], Destination(y, length).Span);
+    {
+        var input = Source(x, length);
+        _engine.ReluForward(length, input.Pointer, Destination(y, length).Pointer);
+    }
 
     /// <inheritdoc/>
     public void ReluGradient(int length, Storage y, Storage dy, Storage dx)
-        => ScalarMeaning.ReluGradient(Source(y, length).Span[..length], Source(dy, length).Span, Destination(dx, length).Span);
+    {
+        var (output, gradient) = (Source(y, length), Source(dy, length));
+        _engine.ReluGradient(length, output.Pointer, gradient.Pointer, Destination(dx, length).Pointer);
+    }
 
     /// <inheritdoc/>
     public void Dropout(int length, float rate, ulong seed, ulong step, Storage x, Storage y)
     {
         CheckRate(rate);
-        ScalarMeaning.Dropout(rate, seed, step, Source(x, length).Span[..length], Destination(y, length).Span);
+        var input = Source(x, length);
+        _engine.Dropout(length, rate, seed, step, input.Pointer, Destination(y, length).Pointer);
     }
 
     /// <inheritdoc/>
     public void Softmax(int rows, int classes, Storage logits, Storage probabilities)
     {
         Check(rows, classes);
-        ScalarMeaning.Softmax(rows, classes, Source(logits, (long)rows * classes).Span, Destination(probabilities, (long)rows * classes).Span);
+        var input = Source(logits, (long)rows * classes);
+        _engine.Softmax(rows, classes, input.Pointer, Destination(probabilities, (long)rows * classes).Pointer);
     }
 
     /// <inheritdoc/>
     public void SoftmaxCrossEntropy(int rows, int classes, Storage logits, Storage targets, Storage losses, Storage dLogits)
     {
         Check(rows, classes);
-        ScalarMeaning.SoftmaxCrossEntropy(
-            rows, classes, Source(logits, (long)rows * classes).Span, Source(targets, (long)rows * classes).Span, Destination(losses, rows).Span,
-            Destination(dLogits, (long)rows * classes).Span);
+        var (input, wanted) = (Source(logits, (long)rows * classes), Source(targets, (long)rows * classes));
+        var (loss, gradient) = (Destination(losses, rows), Destination(dLogits, (long)rows * classes));
+        _engine.SoftmaxCrossEntropy(rows, classes, input.Pointer, wanted.Pointer, loss.Pointer, gradient.Pointer);
     }
 
     /// <inheritdoc/>
     public void Adam(int length, Storage weights, Storage gradient, Storage m, Storage v, float rate, float beta1, float beta2, float epsilon)
-        => ScalarMeaning.Adam(
-            Destination(weights, length).Span[..length], Source(gradient, length).Span, Destination(m, length).Span, Destination(v, length).Span, rate, beta1,
-            beta2, epsilon);
+    {
+        CheckBeta(beta1, nameof(beta1));
+        CheckBeta(beta2, nameof(beta2));
+        var (g, w) = (Source(gradient, length), Destination(weights, length));
+        var (first, second) = (Destination(m, length), Destination(v, length));
+        _engine.Adam(
+            length, w.Pointer, g.Pointer, first.Pointer, second.Pointer, rate, ScalarMeaning.OneMinus(beta1), ScalarMeaning.OneMinus(beta2), epsilon);
+    }
+
+    private static void CheckBeta(float beta, string name)
+    {
+        if (!(beta >= 0f && beta < 1f))
+            throw new ArgumentOutOfRangeException(name, beta, $"Adam: {name} must be at least 0 and below 1.");
+    }
 
     private static void CheckRate(float rate)
     {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Shoal.Numerics.Kernels.Cpu;
-using Shoal.Numerics.Kernels.Meaning;
 
 namespace Shoal.Numerics.Kernels;
 
@@ -63,33 +62,34 @@ public sealed unsafe partial class CpuKernels
     public void MaxPoolForward(in PoolShape shape, Storage x, Storage y)
     {
         Check(shape);
-        ScalarMeaning.MaxPoolForward(shape, Source(x, InputLength(shape)).Span, Destination(y, OutputLength(shape)).Span);
+        _engine.MaxPoolForward(shape, Source(x, InputLength(shape)).Pointer, Destination(y, OutputLength(shape)).Pointer);
     }
 
     /// <inheritdoc/>
     public void MaxPoolGradient(in PoolShape shape, Storage x, Storage y, Storage dy, Storage dx)
     {
         Check(shape);
-        Source(y, OutputLength(shape));
-        ScalarMeaning.MaxPoolGradient(
-            shape, Source(x, InputLength(shape)).Span, Source(dy, OutputLength(shape)).Span, Destination(dx, InputLength(shape)).Span[..(int)InputLength(shape)]);
+        var (input, output) = (Source(x, InputLength(shape)), Source(y, OutputLength(shape)));
+        var gradient = Source(dy, OutputLength(shape));
+        _engine.MaxPoolGradient(shape, input.Pointer, output.Pointer, gradient.Pointer, Destination(dx, InputLength(shape)).Pointer);
     }
 
     /// <inheritdoc/>
     public void BatchNormStatistics(in ChannelShape shape, Storage x, Storage mean, Storage variance)
     {
         Check(shape);
-        ScalarMeaning.BatchNormStatistics(
-            shape, Source(x, shape.Length).Span, Destination(mean, shape.Channels).Span, Destination(variance, shape.Channels).Span);
+        var input = Source(x, shape.Length);
+        _engine.BatchNormStatistics(shape, input.Pointer, Destination(mean, shape.Channels).Pointer, Destination(variance, shape.Channels).Pointer);
     }
 
     /// <inheritdoc/>
     public void BatchNormForward(in ChannelShape shape, Storage x, Storage mean, Storage variance, Storage gamma, Storage beta, float epsilon, Storage y)
     {
         Check(shape);
-        ScalarMeaning.BatchNormForward(
-            shape, Source(x, shape.Length).Span, Source(mean, shape.Channels).Span, Source(variance, shape.Channels).Span,
-            Source(gamma, shape.Channels).Span, Source(beta, shape.Channels).Span, epsilon, Destination(y, shape.Length).Span);
+        var (input, means, variances) = (Source(x, shape.Length), Source(mean, shape.Channels), Source(variance, shape.Channels));
+        var (gammas, betas) = (Source(gamma, shape.Channels), Source(beta, shape.Channels));
+        _engine.BatchNormForward(
+            shape, input.Pointer, means.Pointer, variances.Pointer, gammas.Pointer, betas.Pointer, epsilon, Destination(y, shape.Length).Pointer);
     }
 
     /// <inheritdoc/>
@@ -97,10 +97,12 @@ public sealed unsafe partial class CpuKernels
         in ChannelShape shape, Storage x, Storage dy, Storage mean, Storage variance, Storage gamma, float epsilon, Storage dGamma, Storage dBeta, Storage dx)
     {
         Check(shape);
-        ScalarMeaning.BatchNormGradient(
-            shape, Source(x, shape.Length).Span, Source(dy, shape.Length).Span, Source(mean, shape.Channels).Span, Source(variance, shape.Channels).Span,
-            Source(gamma, shape.Channels).Span, epsilon, Destination(dGamma, shape.Channels).Span, Destination(dBeta, shape.Channels).Span,
-            Destination(dx, shape.Length).Span);
+        var (input, gradient) = (Source(x, shape.Length), Source(dy, shape.Length));
+        var (means, variances, gammas) = (Source(mean, shape.Channels), Source(variance, shape.Channels), Source(gamma, shape.Channels));
+        var (dGammas, dBetas) = (Destination(dGamma, shape.Channels), Destination(dBeta, shape.Channels));
+        _engine.BatchNormGradient(
+            shape, input.Pointer, gradient.Pointer, means.Pointer, variances.Pointer, gammas.Pointer, epsilon, dGammas.Pointer, dBetas.Pointer,
+            Destination(dx, shape.Length).Pointer);
     }
 
     private static float* Pointer(CpuStorage? storage) => storage is null ? null : storage.Pointer;

@@ -44,6 +44,17 @@ internal unsafe interface ISimd<T>
     /// <summary>value &gt; limit ? limit : value. NaN stays.</summary>
     static abstract T AtMost(T value, T limit);
 
+    /// <summary>All bits set.</summary>
+    static abstract T True { get; }
+
+    /// <summary>All bits set where x equals largest or is NaN, else none.</summary>
+    static abstract T IsWinner(T x, T largest);
+
+    static abstract T And(T left, T right);
+
+    /// <summary>left and not right, bit by bit.</summary>
+    static abstract T AndNot(T left, T right);
+
     /// <summary>value·2ⁿ, where n is the whole number in the low bits of <paramref name="shifted"/> = n + 1.5·2²³, as two exact factors, so that it rounds once.</summary>
     static abstract T Scale(T value, T shifted);
 }

@@ -54,6 +54,19 @@ internal readonly unsafe struct Scalar : ISimd<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float AtMost(float value, float limit) => value > limit ? limit : value;
 
+    public static float True => BitConverter.Int32BitsToSingle(-1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float IsWinner(float x, float largest) => x == largest || float.IsNaN(x) ? True : 0f;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float And(float left, float right)
+        => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(left) & BitConverter.SingleToInt32Bits(right));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float AndNot(float left, float right)
+        => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(left) & ~BitConverter.SingleToInt32Bits(right));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Scale(float value, float shifted)
     {

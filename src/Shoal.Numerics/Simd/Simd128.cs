@@ -58,6 +58,17 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> AtMost(Vector128<float> value, Vector128<float> limit)
         => Vector128.ConditionalSelect(Vector128.GreaterThan(value, limit), limit, value);
 
+    public static Vector128<float> True => Vector128<float>.AllBitsSet;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> IsWinner(Vector128<float> x, Vector128<float> largest) => Vector128.Equals(x, largest) | ~Vector128.Equals(x, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> And(Vector128<float> left, Vector128<float> right) => left & right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AndNot(Vector128<float> left, Vector128<float> right) => Vector128.AndNot(left, right);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(Vector128<float> value, Vector128<float> shifted)
     {

@@ -104,15 +104,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.RowStride = job->StrideWidth * job->Channels;
         t.StepA = 1;
         t.StepB = columns;
-        t.JumpB = 0;
-        t.Inner = run;
-        t.Outer = job->KernelHeight;
-        t.JumpA = ((nint)width * job->Channels) - run;
-        if (run == width * job->Channels || job->KernelHeight == 1)
-            (t.Inner, t.Outer, t.JumpA) = (depth, 1, 0);
+        t.Inner = t.LastInner = run;
+        var apart = job->Padded.StrideHeight;
+        t.JumpA = ((nint)apart * width * job->Channels) - run;
+        t.JumpB = (nint)(apart - 1) * run * columns;
         t.RowStrideC = job->Filters;
         t.Continue = false;
-        t.Merge = 0;
+        t.Shards = 1;
         t.Relu = job->Relu;
         var tiles = Tiles<TSimd, T>.TileCount(job->OutputWidth);
         for (var f = 0; f < job->Filters; f += columns)
@@ -125,12 +123,18 @@ internal sealed unsafe partial class Engine<TSimd, T>
             var real = Math.Min(columns, job->Filters - f);
             for (var row = 0; row < rows; row++)
             {
-                var line = x + ((nint)row * job->StrideHeight * width * job->Channels);
+                // Only the kernel rows that meet a row of the image: firstTap, firstTap + apart, …
+                var top = ((firstRow + row) * job->StrideHeight) - job->Padded.Top;
+                var firstTap = top <= 0 ? -top : (apart - (top % apart)) % apart;
+                var endTap = Math.Min(job->KernelHeight, ((job->Height - 1) * apart) + 1 - top);
+                t.Outer = Math.Max(0, Divide(endTap - firstTap, apart));
+                var line = x + ((((nint)row * job->StrideHeight) + firstTap) * width * job->Channels);
+                var weights = panel + ((nint)firstTap * run * columns);
                 for (var tile = 0; tile < tiles; tile++)
                 {
                     var first = Tiles<TSimd, T>.FirstRow(job->OutputWidth, tiles, tile);
                     t.A = line + (first * t.RowStride);
-                    t.B = panel;
+                    t.B = weights;
                     t.C = y + ((((nint)row * job->OutputWidth) + first) * job->Filters) + f;
                     RunTile(Tiles<TSimd, T>.FirstRow(job->OutputWidth, tiles, tile + 1) - first, real, &t, edge);
                 }
@@ -138,10 +142,11 @@ internal sealed unsafe partial class Engine<TSimd, T>
         }
     }
 
-    /// <summary>Rows of an image of zeros in which x lies at an offset, its rows and columns apart by strides.</summary>
+    /// <summary>Rows of an image of zeros in which x lies at an offset, its rows and columns apart by strides; rows without any of x stay as they are.</summary>
     private static void CopyPadded(float* x, int height, int width, int channels, in PaddedShape p, int firstRow, int rows, float* copy)
     {
-        new Span<float>(copy, rows * p.Width * channels).Clear();
+        if (p.StrideWidth > 1)
+            new Span<float>(copy, rows * p.Width * channels).Clear();
         for (var h = 0; h < height; h++)
         {
             var row = p.Top + (h * p.StrideHeight) - firstRow;
@@ -153,6 +158,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
             {
                 // A convolution that never meets the last columns leaves them out.
                 var real = Math.Min(width, p.Width - p.Left) * channels;
+                new Span<float>(to - (p.Left * channels), p.Left * channels).Clear();
+                new Span<float>(to + real, ((p.Width - p.Left) * channels) - real).Clear();
                 Buffer.MemoryCopy(from, to, real * sizeof(float), real * sizeof(float));
                 continue;
             }

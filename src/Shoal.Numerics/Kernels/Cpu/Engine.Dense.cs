@@ -34,20 +34,6 @@ internal sealed unsafe partial class Engine<TSimd, T>
         });
     }
 
-    internal override void DenseInputGradient(in DenseShape shape, float* dy, float* weight, float* dx) => Product(new ProductJob
-    {
-        A = dy,
-        RowStrideA = shape.Outputs,
-        B = weight,
-        StepB = 1,
-        ColumnStrideB = shape.Outputs,
-        C = dx,
-        RowStrideC = shape.Inputs,
-        Rows = shape.Rows,
-        Columns = shape.Inputs,
-        Depth = shape.Outputs,
-    });
-
     internal override void DenseWeightGradient(in DenseShape shape, float* x, float* dy, float* dWeight, float* dBias)
     {
         var columns = Tiles<TSimd, T>.Columns;
@@ -97,32 +83,21 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.Continue = false;
         t.Bias = null;
         t.Levels = levels;
-        var shards = Divide(batch, IKernels.ShardRows);
-        for (var column = 0; column < outputs; column += columns)
+        t.Relu = false;
+        t.Shards = Divide(batch, IKernels.ShardRows);
+        t.Inner = IKernels.ShardRows;
+        t.LastInner = batch - ((t.Shards - 1) * IKernels.ShardRows);
+        t.RowStrideC = outputs;
+        for (var tile = 0; tile < tiles; tile++)
         {
-            for (var tile = 0; tile < tiles; tile++)
+            // Along the rows of dWeight, so that the stores are a few sequential streams.
+            var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
+            var count = Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first;
+            for (var column = 0; column < outputs; column += columns)
             {
-                var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
-                var count = Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first;
                 t.A = panels + (tile * job->PanelA);
                 t.B = job->Packed + ((long)column * batch);
-                for (var shard = 0; shard < shards - 1; shard++)
-                {
-                    // As in a binary counter: shard 7 is joined with 6, then with 4-5, then with 0-3, and is stored as level 3.
-                    var merges = BitOperations.TrailingZeroCount(~shard);
-                    t.Inner = IKernels.ShardRows;
-                    t.Merge = (1u << merges) - 1;
-                    t.C = levels + (merges * count * columns);
-                    t.RowStrideC = columns;
-                    Tiles<TSimd, T>.Run(count, &t);
-                    t.A += IKernels.ShardRows * t.StepA;
-                    t.B += IKernels.ShardRows * columns;
-                }
-
-                t.Inner = batch - ((shards - 1) * IKernels.ShardRows);
-                t.Merge = (uint)(shards - 1);
                 t.C = job->DWeight + ((long)(firstRow + first) * outputs) + column;
-                t.RowStrideC = outputs;
                 RunTile(count, Math.Min(columns, outputs - column), &t, edge);
             }
         }

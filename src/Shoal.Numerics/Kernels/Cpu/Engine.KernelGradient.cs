@@ -48,6 +48,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         *one = 1f;
         var sums = one + 16;
         var copy = sums + ((job->RunTiles + 1) * job->FilterTiles * job->TileLength);
+        new Span<float>(copy, (int)job->CopyLength).Clear();
         var (outputHeight, outputWidth) = (s.OutputHeight, s.OutputWidth);
         var run = s.KernelWidth * s.Channels;
         var width = job->Padded.Width;
@@ -55,9 +56,9 @@ internal sealed unsafe partial class Engine<TSimd, T>
         TileArguments t;
         t.StepB = s.Filters;
         t.JumpB = 0;
-        t.Inner = outputWidth;
+        t.Inner = t.LastInner = outputWidth;
         t.RowStrideC = columns;
-        t.Merge = 0;
+        t.Shards = 1;
         t.Bias = null;
         t.Continue = false;
         var end = Math.Min(s.Batch, (shard + 1) * IKernels.ShardRows);

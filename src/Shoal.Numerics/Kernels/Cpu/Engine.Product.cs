@@ -45,13 +45,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.StepA = 1;
         t.StepB = columns;
         t.RowStrideC = job->RowStrideC;
-        t.Merge = 0;
+        t.Shards = 1;
         t.Relu = job->Relu;
         for (var k = 0; k < job->Depth; k += BlockK)
         {
             var depth = Math.Min(BlockK, job->Depth - k);
             var last = k + depth == job->Depth;
-            t.Inner = depth;
+            t.Inner = t.LastInner = depth;
             t.Continue = k > 0;
             t.RowStride = depth + 16;
             PackColumns(job->B + (k * job->StepB) + (firstColumn * job->ColumnStrideB), job->StepB, job->ColumnStrideB, depth, endColumn - firstColumn, packedB);

@@ -35,6 +35,33 @@ internal abstract unsafe partial class Engine(ComputeTeam team) : IDisposable
 
     internal abstract void Conv2DWeightGradient(in Conv2DShape s, float* x, float* dy, float* dKernel, float* dBias);
 
+    internal abstract void MaxPoolForward(in PoolShape s, float* x, float* y);
+
+    internal abstract void MaxPoolGradient(in PoolShape s, float* x, float* y, float* dy, float* dx);
+
+    internal abstract void BatchNormStatistics(in ChannelShape s, float* x, float* mean, float* variance);
+
+    internal abstract void BatchNormForward(
+        in ChannelShape s, float* x, float* mean, float* variance, float* gamma, float* beta, float epsilon, float* y);
+
+    internal abstract void BatchNormGradient(
+        in ChannelShape s, float* x, float* dy, float* mean, float* variance, float* gamma, float epsilon, float* dGamma, float* dBeta, float* dx);
+
+    internal abstract void Copy(int length, float* x, float* y);
+
+    internal abstract void ReluForward(int length, float* x, float* y);
+
+    internal abstract void ReluGradient(int length, float* y, float* dy, float* dx);
+
+    internal abstract void Dropout(int length, float rate, ulong seed, ulong step, float* x, float* y);
+
+    internal abstract void Softmax(int rows, int classes, float* logits, float* probabilities);
+
+    internal abstract void SoftmaxCrossEntropy(int rows, int classes, float* logits, float* targets, float* losses, float* dLogits);
+
+    internal abstract void Adam(
+        int length, float* weights, float* gradient, float* m, float* v, float rate, float toFirst, float toSecond, float epsilon);
+
     /// <summary>The values behind an <see cref="Epilogue"/>; null where there are none.</summary>
     internal readonly struct EpilogueValues(float* bias, float* scale, float* shift, bool relu)
     {

@@ -83,165 +83,273 @@ internal readonly unsafe struct Tile<TSimd, T, TRows>
         var a6 = a0 + (6 * s);
         var a9 = a0 + (9 * s);
         var a12 = a0 + (12 * s);
-        for (var outer = t->Outer; outer > 0; outer--)
+        for (var shard = 0; ; shard++)
         {
-            for (var inner = t->Inner; inner > 0; inner--)
+            var last = shard == t->Shards - 1;
+            var steps = last ? t->LastInner : t->Inner;
+            var joined = 1u << BitOperations.TrailingZeroCount(~shard);
+            for (var outer = t->Outer; outer > 0; outer--)
             {
-                var b0 = TSimd.Load(b);
-                var b1 = TSimd.Load(b + width);
-                b += stepB;
-                if (TRows.Count > 0)
+                for (var inner = steps; inner > 0; inner--)
                 {
-                    var x = TSimd.Broadcast(*a0);
-                    c00 = TSimd.FusedMultiplyAdd(x, b0, c00);
-                    c01 = TSimd.FusedMultiplyAdd(x, b1, c01);
+                    var b0 = TSimd.Load(b);
+                    var b1 = TSimd.Load(b + width);
+                    b += stepB;
+                    if (TRows.Count > 0)
+                    {
+                        var x = TSimd.Broadcast(*a0);
+                        c00 = TSimd.FusedMultiplyAdd(x, b0, c00);
+                        c01 = TSimd.FusedMultiplyAdd(x, b1, c01);
+                    }
+
+                    if (TRows.Count > 1)
+                    {
+                        var x = TSimd.Broadcast(a0[s]);
+                        c10 = TSimd.FusedMultiplyAdd(x, b0, c10);
+                        c11 = TSimd.FusedMultiplyAdd(x, b1, c11);
+                    }
+
+                    if (TRows.Count > 2)
+                    {
+                        var x = TSimd.Broadcast(a0[s2]);
+                        c20 = TSimd.FusedMultiplyAdd(x, b0, c20);
+                        c21 = TSimd.FusedMultiplyAdd(x, b1, c21);
+                    }
+
+                    if (TRows.Count > 3)
+                    {
+                        var x = TSimd.Broadcast(*a3);
+                        c30 = TSimd.FusedMultiplyAdd(x, b0, c30);
+                        c31 = TSimd.FusedMultiplyAdd(x, b1, c31);
+                    }
+
+                    if (TRows.Count > 4)
+                    {
+                        var x = TSimd.Broadcast(a3[s]);
+                        c40 = TSimd.FusedMultiplyAdd(x, b0, c40);
+                        c41 = TSimd.FusedMultiplyAdd(x, b1, c41);
+                    }
+
+                    if (TRows.Count > 5)
+                    {
+                        var x = TSimd.Broadcast(a3[s2]);
+                        c50 = TSimd.FusedMultiplyAdd(x, b0, c50);
+                        c51 = TSimd.FusedMultiplyAdd(x, b1, c51);
+                    }
+
+                    if (TRows.Count > 6)
+                    {
+                        var x = TSimd.Broadcast(*a6);
+                        c60 = TSimd.FusedMultiplyAdd(x, b0, c60);
+                        c61 = TSimd.FusedMultiplyAdd(x, b1, c61);
+                    }
+
+                    if (TRows.Count > 7)
+                    {
+                        var x = TSimd.Broadcast(a6[s]);
+                        c70 = TSimd.FusedMultiplyAdd(x, b0, c70);
+                        c71 = TSimd.FusedMultiplyAdd(x, b1, c71);
+                    }
+
+                    if (TRows.Count > 8)
+                    {
+                        var x = TSimd.Broadcast(a6[s2]);
+                        c80 = TSimd.FusedMultiplyAdd(x, b0, c80);
+                        c81 = TSimd.FusedMultiplyAdd(x, b1, c81);
+                    }
+
+                    if (TRows.Count > 9)
+                    {
+                        var x = TSimd.Broadcast(*a9);
+                        c90 = TSimd.FusedMultiplyAdd(x, b0, c90);
+                        c91 = TSimd.FusedMultiplyAdd(x, b1, c91);
+                    }
+
+                    if (TRows.Count > 10)
+                    {
+                        var x = TSimd.Broadcast(a9[s]);
+                        c100 = TSimd.FusedMultiplyAdd(x, b0, c100);
+                        c101 = TSimd.FusedMultiplyAdd(x, b1, c101);
+                    }
+
+                    if (TRows.Count > 11)
+                    {
+                        var x = TSimd.Broadcast(a9[s2]);
+                        c110 = TSimd.FusedMultiplyAdd(x, b0, c110);
+                        c111 = TSimd.FusedMultiplyAdd(x, b1, c111);
+                    }
+
+                    if (TRows.Count > 12)
+                    {
+                        var x = TSimd.Broadcast(*a12);
+                        c120 = TSimd.FusedMultiplyAdd(x, b0, c120);
+                        c121 = TSimd.FusedMultiplyAdd(x, b1, c121);
+                    }
+
+                    if (TRows.Count > 13)
+                    {
+                        var x = TSimd.Broadcast(a12[s]);
+                        c130 = TSimd.FusedMultiplyAdd(x, b0, c130);
+                        c131 = TSimd.FusedMultiplyAdd(x, b1, c131);
+                    }
+
+                    a0 += stepA;
+                    if (TRows.Count > 3)
+                        a3 += stepA;
+                    if (TRows.Count > 6)
+                        a6 += stepA;
+                    if (TRows.Count > 9)
+                        a9 += stepA;
+                    if (TRows.Count > 12)
+                        a12 += stepA;
                 }
 
-                if (TRows.Count > 1)
-                {
-                    var x = TSimd.Broadcast(a0[s]);
-                    c10 = TSimd.FusedMultiplyAdd(x, b0, c10);
-                    c11 = TSimd.FusedMultiplyAdd(x, b1, c11);
-                }
-
-                if (TRows.Count > 2)
-                {
-                    var x = TSimd.Broadcast(a0[s2]);
-                    c20 = TSimd.FusedMultiplyAdd(x, b0, c20);
-                    c21 = TSimd.FusedMultiplyAdd(x, b1, c21);
-                }
-
+                b += t->JumpB;
+                a0 += t->JumpA;
                 if (TRows.Count > 3)
-                {
-                    var x = TSimd.Broadcast(*a3);
-                    c30 = TSimd.FusedMultiplyAdd(x, b0, c30);
-                    c31 = TSimd.FusedMultiplyAdd(x, b1, c31);
-                }
-
-                if (TRows.Count > 4)
-                {
-                    var x = TSimd.Broadcast(a3[s]);
-                    c40 = TSimd.FusedMultiplyAdd(x, b0, c40);
-                    c41 = TSimd.FusedMultiplyAdd(x, b1, c41);
-                }
-
-                if (TRows.Count > 5)
-                {
-                    var x = TSimd.Broadcast(a3[s2]);
-                    c50 = TSimd.FusedMultiplyAdd(x, b0, c50);
-                    c51 = TSimd.FusedMultiplyAdd(x, b1, c51);
-                }
-
+                    a3 += t->JumpA;
                 if (TRows.Count > 6)
-                {
-                    var x = TSimd.Broadcast(*a6);
-                    c60 = TSimd.FusedMultiplyAdd(x, b0, c60);
-                    c61 = TSimd.FusedMultiplyAdd(x, b1, c61);
-                }
-
-                if (TRows.Count > 7)
-                {
-                    var x = TSimd.Broadcast(a6[s]);
-                    c70 = TSimd.FusedMultiplyAdd(x, b0, c70);
-                    c71 = TSimd.FusedMultiplyAdd(x, b1, c71);
-                }
-
-                if (TRows.Count > 8)
-                {
-                    var x = TSimd.Broadcast(a6[s2]);
-                    c80 = TSimd.FusedMultiplyAdd(x, b0, c80);
-                    c81 = TSimd.FusedMultiplyAdd(x, b1, c81);
-                }
-
+                    a6 += t->JumpA;
                 if (TRows.Count > 9)
-                {
-                    var x = TSimd.Broadcast(*a9);
-                    c90 = TSimd.FusedMultiplyAdd(x, b0, c90);
-                    c91 = TSimd.FusedMultiplyAdd(x, b1, c91);
-                }
-
-                if (TRows.Count > 10)
-                {
-                    var x = TSimd.Broadcast(a9[s]);
-                    c100 = TSimd.FusedMultiplyAdd(x, b0, c100);
-                    c101 = TSimd.FusedMultiplyAdd(x, b1, c101);
-                }
-
-                if (TRows.Count > 11)
-                {
-                    var x = TSimd.Broadcast(a9[s2]);
-                    c110 = TSimd.FusedMultiplyAdd(x, b0, c110);
-                    c111 = TSimd.FusedMultiplyAdd(x, b1, c111);
-                }
-
+                    a9 += t->JumpA;
                 if (TRows.Count > 12)
-                {
-                    var x = TSimd.Broadcast(*a12);
-                    c120 = TSimd.FusedMultiplyAdd(x, b0, c120);
-                    c121 = TSimd.FusedMultiplyAdd(x, b1, c121);
-                }
-
-                if (TRows.Count > 13)
-                {
-                    var x = TSimd.Broadcast(a12[s]);
-                    c130 = TSimd.FusedMultiplyAdd(x, b0, c130);
-                    c131 = TSimd.FusedMultiplyAdd(x, b1, c131);
-                }
-
-                a0 += stepA;
-                if (TRows.Count > 3)
-                    a3 += stepA;
-                if (TRows.Count > 6)
-                    a6 += stepA;
-                if (TRows.Count > 9)
-                    a9 += stepA;
-                if (TRows.Count > 12)
-                    a12 += stepA;
+                    a12 += t->JumpA;
             }
 
-            b += t->JumpB;
-            a0 += t->JumpA;
-            if (TRows.Count > 3)
-                a3 += t->JumpA;
-            if (TRows.Count > 6)
-                a6 += t->JumpA;
-            if (TRows.Count > 9)
-                a9 += t->JumpA;
-            if (TRows.Count > 12)
-                a12 += t->JumpA;
-        }
+            // As in a binary counter: shard 7 is joined with 6, then with 4-5, then with 0-3, and is stored as level 3.
+            for (var merge = last ? (uint)shard : joined - 1; merge != 0; merge &= merge - 1)
+            {
+                var level = t->Levels + (BitOperations.TrailingZeroCount(merge) * TRows.Count * 2 * width);
+                if (TRows.Count > 0)
+                    (c00, c01) = (TSimd.Add(TSimd.Load(level + (0 * width)), c00), TSimd.Add(TSimd.Load(level + (1 * width)), c01));
+                if (TRows.Count > 1)
+                    (c10, c11) = (TSimd.Add(TSimd.Load(level + (2 * width)), c10), TSimd.Add(TSimd.Load(level + (3 * width)), c11));
+                if (TRows.Count > 2)
+                    (c20, c21) = (TSimd.Add(TSimd.Load(level + (4 * width)), c20), TSimd.Add(TSimd.Load(level + (5 * width)), c21));
+                if (TRows.Count > 3)
+                    (c30, c31) = (TSimd.Add(TSimd.Load(level + (6 * width)), c30), TSimd.Add(TSimd.Load(level + (7 * width)), c31));
+                if (TRows.Count > 4)
+                    (c40, c41) = (TSimd.Add(TSimd.Load(level + (8 * width)), c40), TSimd.Add(TSimd.Load(level + (9 * width)), c41));
+                if (TRows.Count > 5)
+                    (c50, c51) = (TSimd.Add(TSimd.Load(level + (10 * width)), c50), TSimd.Add(TSimd.Load(level + (11 * width)), c51));
+                if (TRows.Count > 6)
+                    (c60, c61) = (TSimd.Add(TSimd.Load(level + (12 * width)), c60), TSimd.Add(TSimd.Load(level + (13 * width)), c61));
+                if (TRows.Count > 7)
+                    (c70, c71) = (TSimd.Add(TSimd.Load(level + (14 * width)), c70), TSimd.Add(TSimd.Load(level + (15 * width)), c71));
+                if (TRows.Count > 8)
+                    (c80, c81) = (TSimd.Add(TSimd.Load(level + (16 * width)), c80), TSimd.Add(TSimd.Load(level + (17 * width)), c81));
+                if (TRows.Count > 9)
+                    (c90, c91) = (TSimd.Add(TSimd.Load(level + (18 * width)), c90), TSimd.Add(TSimd.Load(level + (19 * width)), c91));
+                if (TRows.Count > 10)
+                    (c100, c101) = (TSimd.Add(TSimd.Load(level + (20 * width)), c100), TSimd.Add(TSimd.Load(level + (21 * width)), c101));
+                if (TRows.Count > 11)
+                    (c110, c111) = (TSimd.Add(TSimd.Load(level + (22 * width)), c110), TSimd.Add(TSimd.Load(level + (23 * width)), c111));
+                if (TRows.Count > 12)
+                    (c120, c121) = (TSimd.Add(TSimd.Load(level + (24 * width)), c120), TSimd.Add(TSimd.Load(level + (25 * width)), c121));
+                if (TRows.Count > 13)
+                    (c130, c131) = (TSimd.Add(TSimd.Load(level + (26 * width)), c130), TSimd.Add(TSimd.Load(level + (27 * width)), c131));
+            }
 
-        for (var merge = t->Merge; merge != 0; merge &= merge - 1)
-        {
-            var level = t->Levels + (BitOperations.TrailingZeroCount(merge) * TRows.Count * 2 * width);
+            if (last)
+                break;
+            var partial = t->Levels + (BitOperations.TrailingZeroCount(joined) * TRows.Count * 2 * width);
             if (TRows.Count > 0)
-                (c00, c01) = (TSimd.Add(TSimd.Load(level + (0 * width)), c00), TSimd.Add(TSimd.Load(level + (1 * width)), c01));
+            {
+                TSimd.Store(c00, partial + (0 * width));
+                TSimd.Store(c01, partial + (1 * width));
+                c00 = c01 = TSimd.Zero;
+            }
+
             if (TRows.Count > 1)
-                (c10, c11) = (TSimd.Add(TSimd.Load(level + (2 * width)), c10), TSimd.Add(TSimd.Load(level + (3 * width)), c11));
+            {
+                TSimd.Store(c10, partial + (2 * width));
+                TSimd.Store(c11, partial + (3 * width));
+                c10 = c11 = TSimd.Zero;
+            }
+
             if (TRows.Count > 2)
-                (c20, c21) = (TSimd.Add(TSimd.Load(level + (4 * width)), c20), TSimd.Add(TSimd.Load(level + (5 * width)), c21));
+            {
+                TSimd.Store(c20, partial + (4 * width));
+                TSimd.Store(c21, partial + (5 * width));
+                c20 = c21 = TSimd.Zero;
+            }
+
             if (TRows.Count > 3)
-                (c30, c31) = (TSimd.Add(TSimd.Load(level + (6 * width)), c30), TSimd.Add(TSimd.Load(level + (7 * width)), c31));
+            {
+                TSimd.Store(c30, partial + (6 * width));
+                TSimd.Store(c31, partial + (7 * width));
+                c30 = c31 = TSimd.Zero;
+            }
+
             if (TRows.Count > 4)
-                (c40, c41) = (TSimd.Add(TSimd.Load(level + (8 * width)), c40), TSimd.Add(TSimd.Load(level + (9 * width)), c41));
+            {
+                TSimd.Store(c40, partial + (8 * width));
+                TSimd.Store(c41, partial + (9 * width));
+                c40 = c41 = TSimd.Zero;
+            }
+
             if (TRows.Count > 5)
-                (c50, c51) = (TSimd.Add(TSimd.Load(level + (10 * width)), c50), TSimd.Add(TSimd.Load(level + (11 * width)), c51));
+            {
+                TSimd.Store(c50, partial + (10 * width));
+                TSimd.Store(c51, partial + (11 * width));
+                c50 = c51 = TSimd.Zero;
+            }
+
             if (TRows.Count > 6)
-                (c60, c61) = (TSimd.Add(TSimd.Load(level + (12 * width)), c60), TSimd.Add(TSimd.Load(level + (13 * width)), c61));
+            {
+                TSimd.Store(c60, partial + (12 * width));
+                TSimd.Store(c61, partial + (13 * width));
+                c60 = c61 = TSimd.Zero;
+            }
+
             if (TRows.Count > 7)
-                (c70, c71) = (TSimd.Add(TSimd.Load(level + (14 * width)), c70), TSimd.Add(TSimd.Load(level + (15 * width)), c71));
+            {
+                TSimd.Store(c70, partial + (14 * width));
+                TSimd.Store(c71, partial + (15 * width));
+                c70 = c71 = TSimd.Zero;
+            }
+
             if (TRows.Count > 8)
-                (c80, c81) = (TSimd.Add(TSimd.Load(level + (16 * width)), c80), TSimd.Add(TSimd.Load(level + (17 * width)), c81));
+            {
+                TSimd.Store(c80, partial + (16 * width));
+                TSimd.Store(c81, partial + (17 * width));
+                c80 = c81 = TSimd.Zero;
+            }
+
             if (TRows.Count > 9)
-                (c90, c91) = (TSimd.Add(TSimd.Load(level + (18 * width)), c90), TSimd.Add(TSimd.Load(level + (19 * width)), c91));
+            {
+                TSimd.Store(c90, partial + (18 * width));
+                TSimd.Store(c91, partial + (19 * width));
+                c90 = c91 = TSimd.Zero;
+            }
+
             if (TRows.Count > 10)
-                (c100, c101) = (TSimd.Add(TSimd.Load(level + (20 * width)), c100), TSimd.Add(TSimd.Load(level + (21 * width)), c101));
+            {
+                TSimd.Store(c100, partial + (20 * width));
+                TSimd.Store(c101, partial + (21 * width));
+                c100 = c101 = TSimd.Zero;
+            }
+
             if (TRows.Count > 11)
-                (c110, c111) = (TSimd.Add(TSimd.Load(level + (22 * width)), c110), TSimd.Add(TSimd.Load(level + (23 * width)), c111));
+            {
+                TSimd.Store(c110, partial + (22 * width));
+                TSimd.Store(c111, partial + (23 * width));
+                c110 = c111 = TSimd.Zero;
+            }
+
             if (TRows.Count > 12)
-                (c120, c121) = (TSimd.Add(TSimd.Load(level + (24 * width)), c120), TSimd.Add(TSimd.Load(level + (25 * width)), c121));
+            {
+                TSimd.Store(c120, partial + (24 * width));
+                TSimd.Store(c121, partial + (25 * width));
+                c120 = c121 = TSimd.Zero;
+            }
+
             if (TRows.Count > 13)
-                (c130, c131) = (TSimd.Add(TSimd.Load(level + (26 * width)), c130), TSimd.Add(TSimd.Load(level + (27 * width)), c131));
+            {
+                TSimd.Store(c130, partial + (26 * width));
+                TSimd.Store(c131, partial + (27 * width));
+                c130 = c131 = TSimd.Zero;
+            }
         }
 
         if (t->Bias != null)

@@ -18,15 +18,20 @@ internal unsafe struct TileArguments
     internal nint JumpB;
     internal nint Inner;
     internal nint Outer;
+
+    /// <summary>The chain is cut into this many shards, joined by the tree; 1 for a single chain.</summary>
+    internal int Shards;
+
+    /// <summary>The steps of the last shard's runs; Inner without shards.</summary>
+    internal nint LastInner;
     internal float* C;
     internal nint RowStrideC;
 
     /// <summary>Whether the chain goes on from what C holds, else from zero.</summary>
     internal bool Continue;
 
-    /// <summary>The tile's sums over 2^l shards, one behind the other, and a bit l for each to add before the store, lowest first.</summary>
+    /// <summary>Room for the tile's sums over 1, 2, 4, … shards.</summary>
     internal float* Levels;
-    internal uint Merge;
 
     /// <summary>Bias, scale and shift of the tile's first column, or null to store the sums as they are.</summary>
     internal float* Bias;

@@ -2,7 +2,7 @@ namespace Shoal.Numerics.Kernels.Meaning;
 
 internal static partial class ScalarMeaning
 {
-    /// <summary>One chain over (kernel row, kernel column, channel); padding takes part as zeros.</summary>
+    /// <summary>One chain over (kernel row, kernel column, channel); kernel rows above or below the image are left out, columns beside it take part as zeros.</summary>
     internal static void Conv2DForward(
         Conv2DShape s, ReadOnlySpan<float> x, ReadOnlySpan<float> kernel, ReadOnlySpan<float> bias, ReadOnlySpan<float> scale,
         ReadOnlySpan<float> shift, bool relu, Span<float> y)
@@ -15,13 +15,13 @@ internal static partial class ScalarMeaning
                 var sum = 0f;
                 for (var kh = 0; kh < s.KernelHeight; kh++)
                 {
-                    for (var kw = 0; kw < s.KernelWidth; kw++)
+                    var h = (row * s.StrideHeight) + kh - s.PadTop;
+                    for (var kw = 0; kw < s.KernelWidth && h >= 0 && h < s.Height; kw++)
                     {
-                        var h = (row * s.StrideHeight) + kh - s.PadTop;
                         var w = (column * s.StrideWidth) + kw - s.PadLeft;
                         for (var c = 0; c < s.Channels; c++)
                         {
-                            var value = h < 0 || h >= s.Height || w < 0 || w >= s.Width ? 0f : x[(((((image * s.Height) + h) * s.Width) + w) * s.Channels) + c];
+                            var value = w < 0 || w >= s.Width ? 0f : x[(((((image * s.Height) + h) * s.Width) + w) * s.Channels) + c];
                             sum = MathF.FusedMultiplyAdd(value, kernel[(((((kh * s.KernelWidth) + kw) * s.Channels) + c) * s.Filters) + f], sum);
                         }
                     }
@@ -34,7 +34,7 @@ internal static partial class ScalarMeaning
 
     /// <summary>
     /// One chain over (kernel row, kernel column, filter), kernel rows and columns from the last to the first, which walks dy forwards.
-    /// Where a tap meets no output it takes part as a zero.
+    /// Kernel rows that meet no row of dy are left out; columns that meet none take part as zeros.
     /// </summary>
     internal static void Conv2DInputGradient(Conv2DShape s, ReadOnlySpan<float> dy, ReadOnlySpan<float> kernel, Span<float> dx)
     {
@@ -46,11 +46,13 @@ internal static partial class ScalarMeaning
                 var sum = 0f;
                 for (var kh = s.KernelHeight - 1; kh >= 0; kh--)
                 {
+                    var (top, row) = (h + s.PadTop - kh, (h + s.PadTop - kh) / s.StrideHeight);
+                    if (top < 0 || top % s.StrideHeight != 0 || row >= s.OutputHeight)
+                        continue;
                     for (var kw = s.KernelWidth - 1; kw >= 0; kw--)
                     {
-                        var (top, left) = (h + s.PadTop - kh, w + s.PadLeft - kw);
-                        var (row, column) = (top / s.StrideHeight, left / s.StrideWidth);
-                        var meets = top >= 0 && left >= 0 && top % s.StrideHeight == 0 && left % s.StrideWidth == 0 && row < s.OutputHeight && column < s.OutputWidth;
+                        var (left, column) = (w + s.PadLeft - kw, (w + s.PadLeft - kw) / s.StrideWidth);
+                        var meets = left >= 0 && left % s.StrideWidth == 0 && column < s.OutputWidth;
                         for (var f = 0; f < s.Filters; f++)
                         {
                             var value = meets ? dy[(((((image * s.OutputHeight) + row) * s.OutputWidth) + column) * s.Filters) + f] : 0f;
