@@ -44,6 +44,7 @@ public static class DigitsNetwork
         var (input, output) = (model.InputShape, model.OutputShape);
         model.Dispose();
         throw new ModelFileException(
-            path, $"holds a model from {input} to {output}, expected one from {InputShape} to ({Classes}). Name a file that shoal digits --save wrote.");
+            path,
+            $"holds a model from {input} to {output}, expected one from {InputShape} to ({Classes}). Name a file that shoal digits --save wrote.");
     }
 }

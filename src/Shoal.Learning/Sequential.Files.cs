@@ -5,7 +5,9 @@ public sealed partial class Sequential
     private const string ArchitectureKey = "architecture";
     private const string StatePrefix = "state/";
 
-    /// <summary>Saves architecture and parameters as a safetensors file, whole or not at all: a file that is there stays until the new one is complete.</summary>
+    /// <summary>
+    /// Saves architecture and parameters as a safetensors file, whole or not at all: a file that is there stays until the new one is complete.
+    /// </summary>
     /// <param name="path">The file, by custom <c>….safetensors</c>.</param>
     /// <exception cref="ModelFileException">It cannot be written; ask <see cref="ModelFile.CheckWritable"/> before training.</exception>
     public void Save(string path)
@@ -19,7 +21,8 @@ public sealed partial class Sequential
                 metadata[$"{StatePrefix}{layer.Name}/{key}"] = value;
         }
 
-        SafeTensors.Write(path, Parameters.Select(p => SavedTensor.FromSingles(p.Name, [.. p.Shape.Select(n => (long)n)], p.ToArray())), metadata);
+        SafeTensors.Write(
+            path, Parameters.Select(p => SavedTensor.FromSingles(p.Name, [.. p.Shape.Select(n => (long)n)], p.ToArray())), metadata);
     }
 
     /// <summary>A model from a file that <see cref="Save"/> wrote, with the same architecture and bits.</summary>
@@ -30,7 +33,11 @@ public sealed partial class Sequential
     {
         var file = SafeTensors.Read(path);
         if (!file.Metadata.TryGetValue(ArchitectureKey, out var text))
-            throw new ModelFileException(path, "holds tensors but no architecture. Build the model in code and call LoadWeights, or save it with Sequential.Save.");
+        {
+            throw new ModelFileException(
+                path, "holds tensors but no architecture. Build the model in code and call LoadWeights, or save it with Sequential.Save.");
+        }
+
         var (input, layers) = Architecture.Read(path, text);
         Sequential model;
         try
@@ -39,7 +46,8 @@ public sealed partial class Sequential
         }
         catch (ArgumentException e)
         {
-            throw new ModelFileException(path, $"its architecture is not valid: {ModelFileException.Quote(e.Message, 300)} Save the model again with this version of Shoal.", inner: e);
+            throw new ModelFileException(
+                path, $"its architecture is not valid: {ModelFileException.Quote(e.Message, 300)} Save the model again with this version of Shoal.", inner: e);
         }
 
         model.TakeFrom(file);
@@ -56,7 +64,10 @@ public sealed partial class Sequential
         if (file.Metadata.TryGetValue(ArchitectureKey, out var text) && text != Architecture.Write(InputShape, _layers))
         {
             var (input, layers) = Architecture.Read(path, text);
-            throw OtherArchitecture(path, $"holds a model of input {input} with {layers.Length} layers ({Kinds(layers)}), expected input {InputShape} with {_layers.Length} layers ({Kinds(_layers)}) and their options");
+            throw OtherArchitecture(
+                path,
+                $"holds a model of input {input} with {layers.Length} layers ({Kinds(layers)}), "
+                + $"expected input {InputShape} with {_layers.Length} layers ({Kinds(_layers)}) and their options");
         }
 
         Compare(file, [.. _layers.SelectMany(l => l.Plan(l.InputShape).Parameters.Select(p => ($"{l.Name}/{p.Name}", p)))]);
@@ -74,7 +85,10 @@ public sealed partial class Sequential
             if (tensor.Type != TensorType.F32)
                 throw OtherArchitecture(file.Path, $"tensor {ModelFileException.Quote(name)} is {tensor.Type}, expected F32", name);
             if (!tensor.Shape.SequenceEqual(plan.Shape.Select(n => (long)n)))
-                throw OtherArchitecture(file.Path, $"tensor {ModelFileException.Quote(name)} has shape ({string.Join(", ", tensor.Shape)}), expected {plan.Shape}", name);
+            {
+                throw OtherArchitecture(
+                    file.Path, $"tensor {ModelFileException.Quote(name)} has shape ({string.Join(", ", tensor.Shape)}), expected {plan.Shape}", name);
+            }
         }
 
         if (file.Tensors.Count != expected.Count)
@@ -90,18 +104,16 @@ public sealed partial class Sequential
     private void TakeFrom(SafeTensorsFile file)
     {
         foreach (var parameter in Parameters)
-        {
-            var values = new float[parameter.Shape.Size];
-            file.Tensors[parameter.Name].CopySingles(values);
-            parameter.Set(values);
-        }
-
+            parameter.Set(file.Tensors[parameter.Name].Singles());
         foreach (var layer in _layers)
         {
             foreach (var (key, _) in layer.State())
             {
-                if (file.Metadata.TryGetValue($"{StatePrefix}{layer.Name}/{key}", out var value) && !layer.TrySetState(key, value))
-                    throw new ModelFileException(file.Path, $"its state of layer {ModelFileException.Quote(layer.Name)} is not valid ({key}: {ModelFileException.Quote(value)}). Save the model again.");
+                if (!file.Metadata.TryGetValue($"{StatePrefix}{layer.Name}/{key}", out var value) || layer.TrySetState(key, value))
+                    continue;
+                var found = $"{key}: {ModelFileException.Quote(value)}";
+                throw new ModelFileException(
+                    file.Path, $"its state of layer {ModelFileException.Quote(layer.Name)} is not valid ({found}). Save the model again.");
             }
         }
 

@@ -54,9 +54,17 @@ public sealed partial class Sequential
         options ??= new();
         options.Validate();
         if (!source.InputShape.Equals(InputShape))
-            throw new ArgumentException($"Fit: the batches hold samples of shape {source.InputShape}, expected {InputShape}, which {_layers[0].Name} ({_layers[0]}) takes.");
+        {
+            throw new ArgumentException(
+                $"Fit: the batches hold samples of shape {source.InputShape}, expected {InputShape}, which {_layers[0].Name} ({_layers[0]}) takes.");
+        }
+
         if (source.TargetLength != OutputShape.Size)
-            throw new ArgumentException($"Fit: the targets have {source.TargetLength} values, expected {OutputShape.Size}, which {_layers[^1].Name} ({_layers[^1]}) gives.");
+        {
+            throw new ArgumentException(
+                $"Fit: the targets have {source.TargetLength} values, expected {OutputShape.Size}, which {_layers[^1].Name} ({_layers[^1]}) gives.");
+        }
+
         if (options.StepsPerEpoch is null && source.StepsPerPass is null)
             throw new ArgumentException("Fit: the source has no end. Set FitOptions.StepsPerEpoch.");
         if (options.Validation is { } validation)
@@ -73,7 +81,12 @@ public sealed partial class Sequential
     {
         var rows = RowsOf(validation.X.Span);
         if (rows == 0 || rows != validation.Labels.Length)
-            throw new ArgumentException($"FitOptions.Validation holds {rows} samples of shape {InputShape}, but {validation.Labels.Length} labels. Each sample needs one, and there must be some.");
+        {
+            throw new ArgumentException(
+                $"FitOptions.Validation holds {rows} samples of shape {InputShape}, but {validation.Labels.Length} labels. "
+                + "Each sample needs one, and there must be some.");
+        }
+
         Labels.Check(validation.Labels.Span, OutputShape.Size);
     }
 }

@@ -50,7 +50,11 @@ public sealed partial class Sequential
         var rows = RowsOf(x);
         var classes = OutputShape.Size;
         if (rows == 0 || rows != labels.Length)
-            throw new ArgumentException($"x holds {rows} samples of shape {InputShape}, but there are {labels.Length} labels. Each sample needs one, and there must be some.");
+        {
+            throw new ArgumentException(
+                $"x holds {rows} samples of shape {InputShape}, but there are {labels.Length} labels. Each sample needs one, and there must be some.");
+        }
+
         Labels.Check(labels, classes);
         var evaluation = new Evaluator(Kernels, Loss, classes, Math.Min(rows, InferenceBatch));
         try
@@ -76,6 +80,7 @@ public sealed partial class Sequential
         ObjectDisposedException.ThrowIf(_disposed, this);
         return x.Length % InputShape.Size == 0
             ? x.Length / InputShape.Size
-            : throw new ArgumentException($"x holds {x.Length} values, expected a multiple of {InputShape.Size}: the model takes rows of shape {InputShape}.");
+            : throw new ArgumentException(
+                $"x holds {x.Length} values, expected a multiple of {InputShape.Size}: the model takes rows of shape {InputShape}.");
     }
 }

@@ -29,7 +29,8 @@ public sealed partial class Sequential : IDisposable
     {
     }
 
-    private Sequential(Shape input, Layer[] layers, ModelOptions? options, bool initialise, Action<IReadOnlyList<(string Name, ParameterPlan Plan)>>? check)
+    private Sequential(
+        Shape input, Layer[] layers, ModelOptions? options, bool initialise, Action<IReadOnlyList<(string Name, ParameterPlan Plan)>>? check)
     {
         ArgumentNullException.ThrowIfNull(input);
         options ??= new();
@@ -80,7 +81,14 @@ public sealed partial class Sequential : IDisposable
     /// <param name="loss">Null for cross-entropy of classes.</param>
     public void Compile(Optimizer? optimizer = null, Loss? loss = null)
     {
-        Optimizer = optimizer ?? new Adam();
+        if (optimizer is null || !ReferenceEquals(optimizer, Optimizer))
+        {
+            _training?.Release();
+            _training = null;
+            Optimizer.Detach(_workspace);
+            Optimizer = optimizer ?? new Adam();
+        }
+
         Loss = loss ?? new CategoricalCrossentropy();
     }
 

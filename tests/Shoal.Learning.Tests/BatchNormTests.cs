@@ -39,11 +39,11 @@ public sealed class BatchNormTests
         using var bench = new LayerBench(new BatchNorm(), [1], rows: 4, new DoubleKernels());
         bench.Forward([5, 5, 5, 9], training: true);
 
-        bench.Layer.BeginEstimate();
+        bench.Layer.BeginAveraging();
         bench.Forward([1, 2, 3, 4], training: true);
         bench.Kernels.Write([10f, 20f], bench.X);
         bench.Layer.Forward(new(2, Training: true), bench.X, bench.Y);
-        bench.Layer.EndEstimate();
+        bench.Layer.EndAveraging();
 
         bench.Parameter("moving_mean").ToArray()[0].ShouldBe((4 * 2.5f + 2 * 15f) / 6, 1e-6);
         bench.Parameter("moving_variance").ToArray()[0].ShouldBe((4 * 1.25f + 2 * 25f) / 6, 1e-5);
@@ -55,9 +55,9 @@ public sealed class BatchNormTests
     {
         using var bench = new LayerBench(new BatchNorm(statistics: BatchNormStatistics.Keras), [1], rows: 2, new DoubleKernels());
 
-        bench.Layer.BeginEstimate();
+        bench.Layer.BeginAveraging();
         bench.Forward([10, 20], training: true);
-        bench.Layer.EndEstimate();
+        bench.Layer.EndAveraging();
 
         bench.Parameter("moving_mean").ToArray()[0].ShouldBe(0.15f, 1e-6);
     }

@@ -1,3 +1,5 @@
+using Shoal.Numerics.Kernels;
+
 namespace Shoal.Learning.Tests;
 
 public sealed class FitTests
@@ -78,24 +80,48 @@ public sealed class FitTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void The_same_seed_gives_the_same_bits_on_any_number_of_threads(int threads)
+    [InlineData(2, null)]
+    [InlineData(3, null)]
+    [InlineData(1, VectorWidth.Scalar)]
+    [InlineData(2, VectorWidth.Bits128)]
+    [InlineData(1, VectorWidth.Bits256)]
+    [InlineData(3, VectorWidth.Bits512)]
+    public void The_same_seed_gives_the_same_bits_on_any_number_of_threads_and_at_any_vector_width(int threads, VectorWidth? width)
     {
         var (x, labels) = Toy.Images(70, [9, 8, 2], seed: 2);
 
-        var (oneWeights, onePredictions) = Run(1, seed: 5);
-        var (weights, predictions) = Run(threads, seed: 5);
+        var (oneWeights, onePredictions) = Run(1, null, seed: 5);
+        var (weights, predictions) = Run(threads, width, seed: 5);
 
         weights.ShouldBe(oneWeights);
         predictions.ShouldBe(onePredictions);
-        Run(1, seed: 6).Weights.ShouldNotBe(oneWeights);
+        Run(1, null, seed: 6).Weights.ShouldNotBe(oneWeights);
 
-        (float[] Weights, float[] Predictions) Run(int count, ulong seed)
+        (float[] Weights, float[] Predictions) Run(int count, VectorWidth? bits, ulong seed)
         {
-            using var model = ImageClassifier(new() { Threads = count });
+            using var kernels = new CpuKernels(count, bits);
+            using var model = ImageClassifier(new() { Kernels = kernels });
             model.Fit(x, labels, new() { Epochs = 2, BatchSize = 33, Seed = seed, Augmentation = new() { RotationDegrees = 8, HeightShift = 0.1, Zoom = 0.1 } });
             return (Weights(model), model.Predict(x));
+        }
+    }
+
+    [SkippableFact]
+    public void The_digits_network_has_the_same_bits_on_1_2_and_3_threads()
+    {
+        var (x, labels) = Mnist.Load("train", 300);
+
+        var runs = Enumerable.Range(1, 3).Select(threads =>
+        {
+            using var model = DigitsNetwork.Create(new() { Threads = threads });
+            model.Fit(x, labels, new() { StepsPerEpoch = 3, BatchSize = 70, Augmentation = DigitsNetwork.Augmentation, StatisticsBatches = 2 });
+            return (Weights: Weights(model), Predictions: model.Predict(x));
+        }).ToArray();
+
+        foreach (var (weights, predictions) in runs)
+        {
+            weights.AsSpan().SequenceEqual(runs[0].Weights).ShouldBeTrue();
+            predictions.ShouldBe(runs[0].Predictions);
         }
     }
 
@@ -139,6 +165,24 @@ public sealed class FitTests
         var error = Should.Throw<TrainingFailedException>(() => model.Fit(x, labels, new() { Epochs = 50 }));
 
         error.Message.ShouldContain("Lower Optimizer.LearningRate (was 1E+30)");
+    }
+
+    [Fact]
+    public void An_optimizer_goes_on_over_calls_and_begins_anew_when_compiled()
+    {
+        var (x, labels) = Toy.Clusters(40, seed: 1);
+        using var model = Classifier();
+        var first = model.Optimizer;
+
+        model.Fit(x, labels, new() { StepsPerEpoch = 3 });
+        model.Fit(x, labels, new() { StepsPerEpoch = 2, BatchSize = 8 });
+        model.Compile();
+        model.Fit(x, labels, new() { StepsPerEpoch = 4 });
+
+        first.Iterations.ShouldBe(5);
+        model.Optimizer.Iterations.ShouldBe(4);
+        model.Compile(first);
+        Should.Throw<InvalidOperationException>(() => model.Fit(x, labels)).Message.ShouldContain("was replaced");
     }
 
     [Fact]

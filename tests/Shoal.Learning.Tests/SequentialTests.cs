@@ -106,7 +106,11 @@ public sealed class SequentialTests
         var dense = new Dense(3);
         using var model = new Sequential([4], [dense], new() { Kernels = new DoubleKernels() });
 
-        Should.Throw<InvalidOperationException>(() => new Sequential([4], [dense], new() { Kernels = new DoubleKernels() })).Message.ShouldContain("already belongs to a model");
+        var relu = new ReLU();
+
+        Should.Throw<InvalidOperationException>(() => new Sequential([4], [dense])).Message.ShouldBe(
+            "Dense(3) \"dense\" already belongs to a model: make a new layer for each place in each model.");
+        Should.Throw<InvalidOperationException>(() => new Sequential([4], [relu, relu])).Message.ShouldContain("make a new layer");
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public sealed class ArrayBatches : IBatchSource
     /// <param name="options">Batch size, order and augmentation; null for the defaults.</param>
     /// <exception cref="ArgumentException">Lengths do not fit.</exception>
     public ArrayBatches(Shape input, ReadOnlyMemory<float> x, ReadOnlyMemory<float> targets, int targetLength, ArrayBatchOptions? options = null)
-        : this(input, x, targetLength, targets.Length % Check.AtLeast(1, targetLength, nameof(ArrayBatches), nameof(targetLength)) == 0 ? targets.Length / targetLength : -1, options) =>
+        : this(input, x, targetLength, RowsOf(targets.Length, targetLength), options) =>
         _targets = targets;
 
     private ArrayBatches(Shape input, ReadOnlyMemory<float> x, int targetLength, int targetRows, ArrayBatchOptions? options)
@@ -51,7 +51,7 @@ public sealed class ArrayBatches : IBatchSource
             throw new ArgumentException($"x holds {x.Length} values, expected a positive multiple of {input.Size} for samples of shape {input}.");
         if (rows != targetRows)
         {
-            var found = targetRows < 0 ? $"a count of values that is no multiple of {targetLength}" : targetRows.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var found = targetRows < 0 ? $"a count of values that is no multiple of {targetLength}" : $"{targetRows}";
             throw new ArgumentException($"x holds {rows} samples of shape {input}, but the targets are {found}. Each sample needs one target.");
         }
 
@@ -91,6 +91,9 @@ public sealed class ArrayBatches : IBatchSource
 
         return rows;
     }
+
+    private static int RowsOf(int values, int targetLength) =>
+        values % Check.AtLeast(1, targetLength, nameof(ArrayBatches), nameof(targetLength)) == 0 ? values / targetLength : -1;
 
     private void ReadSample(int sample, long pass, Span<float> destination)
     {

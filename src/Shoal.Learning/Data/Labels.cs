@@ -9,7 +9,10 @@ internal static class Labels
         for (var i = 0; i < labels.Length; i++)
         {
             if ((uint)labels[i] >= (uint)classes)
-                throw new ArgumentException($"label {i} is {labels[i]}, expected a class from 0 to {classes - 1}. Number the classes from 0, or give the last layer more units.");
+            {
+                throw new ArgumentException(
+                    $"label {i} is {labels[i]}, expected a class from 0 to {classes - 1}. Number the classes from 0, or give the last layer more units.");
+            }
         }
     }
 }

@@ -43,14 +43,13 @@ internal static class Architecture
         {
             using var document = JsonDocument.Parse(text);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object
-                || !root.TryGetProperty("schema", out var schema) || schema.ValueKind != JsonValueKind.Number || !schema.TryGetInt32(out var version) || version != 1)
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schema", out var schema) || Integer(schema) != 1)
                 throw Wrong(path, "is not of schema 1");
             if (!root.TryGetProperty("input", out var input) || input.ValueKind != JsonValueKind.Array || input.GetArrayLength() > 16)
                 throw Wrong(path, "has no valid input shape");
             if (!root.TryGetProperty("layers", out var layers) || layers.ValueKind != JsonValueKind.Array || layers.GetArrayLength() is 0 or > MostLayers)
                 throw Wrong(path, $"does not have 1 to {MostLayers} layers");
-            int[] sizes = [.. input.EnumerateArray().Select(s => s.ValueKind == JsonValueKind.Number && s.TryGetInt32(out var n) ? n : throw Wrong(path, "has no valid input shape"))];
+            int[] sizes = [.. input.EnumerateArray().Select(s => Integer(s) ?? throw Wrong(path, "has no valid input shape"))];
             return (new Shape(sizes), [.. layers.EnumerateArray().Select((layer, i) => ReadLayer(path, layer, i))]);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
@@ -58,6 +57,9 @@ internal static class Architecture
             throw Wrong(path, $"is not valid: {ModelFileException.Quote(e.Message, 200)}", e);
         }
     }
+
+    private static int? Integer(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value) ? value : null;
 
     private static Layer ReadLayer(string path, JsonElement layer, int number)
     {
@@ -67,7 +69,9 @@ internal static class Architecture
         var kind = options.Text("kind");
         return LayerKinds.All.TryGetValue(kind, out var read)
             ? read(options)
-            : throw Wrong(path, $"has a layer {number} of the unknown kind \"{ModelFileException.Quote(kind)}\", expected one of {string.Join(" ", LayerKinds.All.Keys)}");
+            : throw Wrong(
+                path,
+                $"has a layer {number} of the unknown kind \"{ModelFileException.Quote(kind)}\", expected one of {string.Join(" ", LayerKinds.All.Keys)}");
     }
 
     private static ModelFileException Wrong(string path, string what, Exception? inner = null) =>

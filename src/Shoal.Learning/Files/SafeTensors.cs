@@ -56,7 +56,8 @@ public static class SafeTensors
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFileException(path, $"cannot be read: {ModelFileException.Quote(e.Message, 300)} Check that it is a file that you may read.", inner: e);
+            throw new ModelFileException(
+                path, $"cannot be read: {ModelFileException.Quote(e.Message, 300)} Check that it is a file that you may read.", inner: e);
         }
     }
 
@@ -82,7 +83,11 @@ public static class SafeTensors
             throw Damaged(path, $"says that its header has {headerLength} bytes, but only {size - LengthBytes} follow", 0);
         var dataLength = size - LengthBytes - (long)headerLength;
         if (dataLength > Array.MaxLength)
-            throw new ModelFileException(path, $"holds {dataLength} bytes of data, more than the {Array.MaxLength} that can be read. Split it into several files.");
+        {
+            throw new ModelFileException(
+                path, $"holds {dataLength} bytes of data, more than the {Array.MaxLength} that can be read. Split it into several files.");
+        }
+
 
         var header = new byte[headerLength];
         stream.ReadExactly(header);
@@ -108,7 +113,10 @@ public static class SafeTensors
                 throw new ArgumentException($"SafeTensors.Write: the name \"{tensor.Name}\" is taken. Give each tensor a name of its own.");
             var bytes = tensor.Shape.Aggregate(Alignment(tensor.Type), (product, n) => checked(product * n));
             if (bytes != tensor.Data.Length)
-                throw new ArgumentException($"SafeTensors.Write: {tensor.Name} of shape [{string.Join(", ", tensor.Shape)}] takes {bytes} bytes, got {tensor.Data.Length}.");
+            {
+                throw new ArgumentException(
+                    $"SafeTensors.Write: {tensor.Name} of shape [{string.Join(", ", tensor.Shape)}] takes {bytes} bytes, got {tensor.Data.Length}.");
+            }
         }
 
         return sorted;

@@ -102,7 +102,14 @@ internal sealed class SafeTensorsHeader
         foreach (var n in shape)
             bytes = n == 0 || bytes == 0 ? 0 : bytes > (UInt128)dataLength ? bytes : bytes * (UInt128)n;
         if (bytes != (UInt128)(end - begin))
-            throw Wrong(path, $"tensor {Quoted(name)}: {type} of shape [{string.Join(", ", shape)}] does not take the {end - begin} bytes of its data_offsets", name, start);
+        {
+            throw Wrong(
+                path,
+                $"tensor {Quoted(name)}: {type} of shape [{string.Join(", ", shape)}] does not take the {end - begin} bytes of its data_offsets",
+                name,
+                start);
+        }
+
         return new(name, type.Value, shape, begin, end);
     }
 
@@ -112,7 +119,11 @@ internal sealed class SafeTensorsHeader
         var text = reader.GetString()!;
         return Enum.GetNames<TensorType>().Contains(text)
             ? Enum.Parse<TensorType>(text)
-            : throw Wrong(path, $"tensor {Quoted(name)} has the dtype \"{ModelFileException.Quote(text)}\", expected one of {string.Join(" ", Enum.GetNames<TensorType>())}", name, SafeTensors.LengthBytes + reader.TokenStartIndex);
+            : throw Wrong(
+                path,
+                $"tensor {Quoted(name)} has the dtype \"{Quoted(text)}\", expected one of {string.Join(" ", Enum.GetNames<TensorType>())}",
+                name,
+                SafeTensors.LengthBytes + reader.TokenStartIndex);
     }
 
     private static long[] ReadIntegers(string path, ref Utf8JsonReader reader, string name, string property)
@@ -123,12 +134,26 @@ internal sealed class SafeTensorsHeader
         while (reader.Read() && reader.TokenType == JsonTokenType.Number)
         {
             if (count == MostAxes || !reader.TryGetInt64(out values[count]) || values[count] < 0)
-                throw Wrong(path, $"tensor {Quoted(name)} has a {property} that is not made of at most {MostAxes} whole numbers from 0 on", name, SafeTensors.LengthBytes + reader.TokenStartIndex);
+            {
+                throw Wrong(
+                    path,
+                    $"tensor {Quoted(name)} has a {property} that is not made of at most {MostAxes} whole numbers from 0 on",
+                    name,
+                    SafeTensors.LengthBytes + reader.TokenStartIndex);
+            }
+
             count++;
         }
 
         if (reader.TokenType != JsonTokenType.EndArray)
-            throw Wrong(path, $"tensor {Quoted(name)} has a {property} that holds something else than numbers", name, SafeTensors.LengthBytes + reader.TokenStartIndex);
+        {
+            throw Wrong(
+                path,
+                $"tensor {Quoted(name)} has a {property} that holds something else than numbers",
+                name,
+                SafeTensors.LengthBytes + reader.TokenStartIndex);
+        }
+
         return values[..count].ToArray();
     }
 
@@ -141,7 +166,8 @@ internal sealed class SafeTensorsHeader
             if (entry.Begin != covered)
             {
                 var what = entry.Begin < covered ? "overlaps the tensor before it" : "leaves a hole before it";
-                throw Wrong(path, $"tensor {Quoted(entry.Name)} begins at byte {entry.Begin} of the data and {what}, expected {covered}", entry.Name, null);
+                throw Wrong(
+                    path, $"tensor {Quoted(entry.Name)} begins at byte {entry.Begin} of the data and {what}, expected {covered}", entry.Name, null);
             }
 
             covered = entry.End;

@@ -37,20 +37,17 @@ public sealed record SavedTensor(string Name, TensorType Type, IReadOnlyList<lon
     {
         if (Type != TensorType.F32)
             throw new InvalidOperationException($"Tensor {Name} is {Type}, not F32.");
-        var values = new float[Data.Length / sizeof(float)];
-        CopySingles(values);
-        return values;
+        return Singles().ToArray();
     }
 
-    internal void CopySingles(Span<float> destination)
+    /// <summary>The values where they are, or a copy on the rare machine that orders bytes the other way.</summary>
+    internal ReadOnlySpan<float> Singles()
     {
         if (BitConverter.IsLittleEndian)
-        {
-            MemoryMarshal.Cast<byte, float>(Data.Span).CopyTo(destination);
-            return;
-        }
-
-        for (var i = 0; i < destination.Length; i++)
-            destination[i] = BinaryPrimitives.ReadSingleLittleEndian(Data.Span[(i * sizeof(float))..]);
+            return MemoryMarshal.Cast<byte, float>(Data.Span);
+        var values = new float[Data.Length / sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(Data.Span[(i * sizeof(float))..]);
+        return values;
     }
 }

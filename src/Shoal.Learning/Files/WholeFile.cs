@@ -38,7 +38,8 @@ internal static class WholeFile
         var temporary = TemporaryFor(path);
         try
         {
-            using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using var stream = new FileStream(
+                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             stream.WriteByte(0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -57,7 +58,9 @@ internal static class WholeFile
     private static ModelFileException CannotWrite(string path, Exception e)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        var cure = Directory.Exists(folder) ? "Choose a folder that you may write to and that has room." : $"There is no folder {folder}: create it or choose another.";
+        var cure = Directory.Exists(folder)
+            ? "Choose a folder that you may write to and that has room."
+            : $"There is no folder {folder}: create it or choose another.";
         return new(path, $"cannot be written: {ModelFileException.Quote(e.Message, 300)} {cure}", inner: e);
     }
 

@@ -59,7 +59,10 @@ internal sealed class BatchPreparer : IDisposable
             {
                 slot.Rows = _source.Fill(step, slot.X, slot.Targets);
                 if (slot.Rows < 1 || slot.Rows > _source.BatchSize)
-                    throw new InvalidOperationException($"{_source.GetType().Name}.Fill gave {slot.Rows} rows for batch {step}, expected 1 to {_source.BatchSize}.");
+                {
+                    throw new InvalidOperationException(
+                        $"{_source.GetType().Name}.Fill gave {slot.Rows} rows for batch {step}, expected 1 to {_source.BatchSize}.");
+                }
             }
             catch (Exception e)
             {

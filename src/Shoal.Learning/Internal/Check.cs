@@ -4,10 +4,13 @@ namespace Shoal.Learning;
 internal static class Check
 {
     public static int AtLeast(int least, int value, string owner, string parameter) =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(parameter, value, $"{owner}: {parameter} must be {least} or more (was {value}).");
+        value >= least
+            ? value
+            : throw new ArgumentOutOfRangeException(parameter, value, $"{owner}: {parameter} must be {least} or more (was {value}).");
 
     public static double Between(double low, double high, double value, string owner, string parameter) =>
         value >= low && value <= high
             ? value
-            : throw new ArgumentOutOfRangeException(parameter, value, FormattableString.Invariant($"{owner}: {parameter} must be from {low} to {high} (was {value})."));
+            : throw new ArgumentOutOfRangeException(
+                parameter, value, FormattableString.Invariant($"{owner}: {parameter} must be from {low} to {high} (was {value})."));
 }

@@ -76,7 +76,7 @@ public sealed class BatchNorm(
             Kernels.BatchNormStatistics(shape, x, _batchMean, _batchVariance);
             Kernels.BatchNormForward(shape, x, _batchMean, _batchVariance, Gamma.Value, Beta.Value, (float)Epsilon, y);
             if (_meanSums is not null)
-                AddToEstimate(pass.Rows);
+                AddToAverages(pass.Rows);
             else
                 UpdateMovingStatistics();
         }
@@ -126,7 +126,7 @@ public sealed class BatchNorm(
         Kernels.Write(shift, _shift);
     }
 
-    internal override void BeginEstimate()
+    internal override void BeginAveraging()
     {
         if (Statistics != BatchNormStatistics.Accurate)
             return;
@@ -135,7 +135,7 @@ public sealed class BatchNorm(
         _rowsSummed = 0;
     }
 
-    internal override void EndEstimate()
+    internal override void EndAveraging()
     {
         if (_meanSums is null || _varianceSums is null)
             return;
@@ -192,7 +192,7 @@ public sealed class BatchNorm(
         Kernels.Write(_hostMoving, moving);
     }
 
-    private void AddToEstimate(int rows)
+    private void AddToAverages(int rows)
     {
         Kernels.Read(_batchMean, _host);
         Kernels.Read(_batchVariance, _hostMoving);

@@ -48,7 +48,8 @@ public sealed class Conv2D(
         if (shape.OutputHeight < 1 || shape.OutputWidth < 1)
         {
             throw new ArgumentException(
-                $"input has shape {input.WithBatch()}, too small for a kernel of {KernelSize}. Use a smaller kernel, Padding.Same or less pooling before it.");
+                $"input has shape {input.WithBatch()}, too small for a kernel of {KernelSize}. "
+                + "Use a smaller kernel, Padding.Same or less pooling before it.");
         }
 
         Shape output = [shape.OutputHeight, shape.OutputWidth, Filters];

@@ -4,7 +4,10 @@ using Shoal.Numerics.Kernels;
 namespace Shoal.Learning;
 
 /// <summary>A fully connected layer, y = x·kernel + bias.</summary>
-/// <remarks>x (rows, inputs), kernel (inputs, units), bias (units), y (rows, units). Unlike Keras' it takes flat samples only: put <see cref="Flatten"/> before it.</remarks>
+/// <remarks>
+/// x (rows, inputs), kernel (inputs, units), bias (units), y (rows, units). Unlike Keras' it takes flat samples only: put
+/// <see cref="Flatten"/> before it.
+/// </remarks>
 /// <param name="units">The values of one sample of the output, 1 or more.</param>
 /// <param name="useBias">Whether there is a bias. <value>true</value></param>
 /// <param name="name">A name within the model. <value>dense</value></param>

@@ -68,6 +68,8 @@ public abstract class Layer
 
     internal int Number { get; private set; }
 
+    internal bool IsBuilt => _kernels is not null;
+
     internal string DefaultName => SnakeCase(Kind);
 
     /// <summary>What the layer gives and holds for this input; allocates nothing.</summary>
@@ -100,7 +102,8 @@ public abstract class Layer
     internal virtual bool HasEpilogue => false;
 
     /// <summary>y = epilogue(forward(x)) outside training, for layers with <see cref="HasEpilogue"/>.</summary>
-    internal virtual void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) => throw new NotSupportedException($"{this} has no epilogue.");
+    internal virtual void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) =>
+        throw new NotSupportedException($"{this} has no epilogue.");
 
     /// <summary>Adds what the layer does outside training to the epilogue of the layer before it; false where it cannot.</summary>
     internal virtual bool TryJoin(ref Epilogue epilogue) => false;
@@ -110,13 +113,13 @@ public abstract class Layer
     {
     }
 
-    /// <summary>From now on statistics of training passes are gathered for <see cref="EndEstimate"/> instead of taken in step by step.</summary>
-    internal virtual void BeginEstimate()
+    /// <summary>From now on the statistics of training passes are gathered for <see cref="EndAveraging"/>, not taken in step by step.</summary>
+    internal virtual void BeginAveraging()
     {
     }
 
     /// <summary>Replaces the statistics by the plain average over the rows gathered.</summary>
-    internal virtual void EndEstimate()
+    internal virtual void EndAveraging()
     {
     }
 
@@ -127,8 +130,6 @@ public abstract class Layer
 
     internal void Build(string name, int number, Shape input, LayerPlan plan, Workspace workspace, Action changed)
     {
-        if (_kernels is not null)
-            throw new InvalidOperationException($"{this} \"{Name}\" already belongs to a model: make a new layer for each model.");
         (Name, Number, _input, _output, _kernels) = (name, number, input, plan.Output, workspace.Kernels);
         Parameters = [.. plan.Parameters.Select(p => new Parameter($"{name}/{p.Name}", p, workspace, changed))];
         AfterBuild(workspace);

@@ -34,7 +34,11 @@ public sealed class MaxPool(Size2D? poolSize = null, Size2D? strides = null, Pad
             throw new ArgumentException($"input has shape {input.WithBatch()}, expected (None, height, width, channels).");
         var shape = ShapeFor(1, input);
         if (shape.OutputHeight < 1 || shape.OutputWidth < 1)
-            throw new ArgumentException($"input has shape {input.WithBatch()}, too small for a window of {PoolSize}. Use a smaller window or Padding.Same.");
+        {
+            throw new ArgumentException(
+                $"input has shape {input.WithBatch()}, too small for a window of {PoolSize}. Use a smaller window or Padding.Same.");
+        }
+
         return new([shape.OutputHeight, shape.OutputWidth, input[2]]);
     }
 

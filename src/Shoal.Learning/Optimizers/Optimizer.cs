@@ -24,7 +24,8 @@ public abstract class Optimizer
         get;
         set => field = value > 0 && double.IsFinite(value)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, FormattableString.Invariant($"{GetType().Name}: LearningRate must be above 0 (was {value})."));
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, FormattableString.Invariant($"{GetType().Name}: LearningRate must be above 0 (was {value})."));
     }
 
     /// <summary>The steps taken so far.</summary>
@@ -52,7 +53,7 @@ public abstract class Optimizer
         if (ReferenceEquals(_owner, owner))
             return;
         if (_owner is not null)
-            throw new InvalidOperationException($"This {GetType().Name} already trains another model: make a new one for each model.");
+            throw new InvalidOperationException($"This {GetType().Name} already trains another model, or was replaced: make a new one.");
         _owner = owner;
         _slots = [.. parameters.Select(p => Enumerable.Range(0, SlotsPerParameter).Select(_ => workspace.Allocate(p.Shape.Size)).ToArray())];
     }
@@ -63,6 +64,14 @@ public abstract class Optimizer
         BeginStep(Iterations);
         for (var i = 0; i < parameters.Count; i++)
             Update(kernels, parameters[i].Shape.Size, parameters[i].Value, parameters[i].Gradient!, _slots[i]);
+    }
+
+    /// <summary>Frees the slots; an optimizer that was replaced does not come back.</summary>
+    internal void Detach(Workspace workspace)
+    {
+        foreach (var slot in _slots.SelectMany(s => s))
+            workspace.Free(slot);
+        (_slots, _owner) = ([], this);
     }
 
     internal IReadOnlyList<Storage> Slots(int parameter) => _slots[parameter];

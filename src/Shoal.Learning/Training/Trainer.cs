@@ -51,7 +51,7 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
     private void EstimateStatistics(BatchPreparer batches, CancellationToken cancel)
     {
         foreach (var layer in layers)
-            layer.BeginEstimate();
+            layer.BeginAveraging();
         try
         {
             for (var i = 0; i < options.StatisticsBatches; i++)
@@ -66,7 +66,7 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
         finally
         {
             foreach (var layer in layers)
-                layer.EndEstimate();
+                layer.EndAveraging();
             model.WeightsChanged();
         }
     }
@@ -81,22 +81,29 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
     {
         var stepsLeft = ((long)(options.Epochs - epoch) * _steps) + _steps - step;
         return new(
-            epoch, options.Epochs, step, _steps, sums.Loss, sums.Accuracy, sums.RowsPerSecond, Stopwatch.GetElapsedTime(_started), sums.Time / step * stepsLeft);
+            epoch, options.Epochs, step, _steps, sums.Loss, sums.Accuracy, sums.RowsPerSecond,
+            Stopwatch.GetElapsedTime(_started), sums.Time / step * stepsLeft);
     }
 
     private TrainingFailedException Failed(BatchPreparer.Slot batch, int epoch, int step)
     {
+        var what = $"Fit: the loss is no finite number in epoch {epoch}, step {step}";
         var x = batch.X.AsSpan(0, batch.Rows * source.InputShape.Size);
         for (var i = 0; i < x.Length; i++)
         {
             if (!float.IsFinite(x[i]))
             {
                 var (row, value) = Math.DivRem(i, source.InputShape.Size);
-                return new($"Fit: the loss is no finite number in epoch {epoch}, step {step}: row {row} of its batch holds {x[i]} as value {value}. Remove or replace such values.", epoch, step);
+                return new(
+                    $"{what}: row {row} of its batch holds {x[i]} as value {value}. Remove or replace such values.", epoch, step);
             }
         }
 
-        return new($"Fit: the loss is no finite number in epoch {epoch}, step {step}, though its batch holds only finite values. Lower Optimizer.LearningRate (was {model.Optimizer.LearningRate}), or scale x to about 0 to 1.", epoch, step);
+        return new(
+            $"{what}, though its batch holds only finite values. Lower Optimizer.LearningRate (was {model.Optimizer.LearningRate}), "
+            + "or scale x to about 0 to 1.",
+            epoch,
+            step);
     }
 
     private Pass PassFor(BatchPreparer.Slot batch) => new(batch.Rows, Training: true, options.Seed, (ulong)_step);
@@ -109,6 +116,7 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
 
         public double RowsPerSecond => Rows / Math.Max(Time.TotalSeconds, 1e-9);
 
-        public EpochSums Add(int rows, TrainingPlan.StepResult step, TimeSpan time) => new(Rows + rows, LossSum + step.LossSum, Right + step.Right, time);
+        public EpochSums Add(int rows, TrainingPlan.StepResult step, TimeSpan time) =>
+            new(Rows + rows, LossSum + step.LossSum, Right + step.Right, time);
     }
 }
