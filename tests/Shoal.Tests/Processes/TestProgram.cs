@@ -14,11 +14,12 @@ internal sealed class TestProgram : IDisposable
         Name = name;
         Folder = Directory.CreateTempSubdirectory("shoal-program-").FullName;
         string shoal = Path.Combine(AppContext.BaseDirectory, "Shoal.dll");
-        File.Copy(Path.Combine(Repository, "tests", "programs", name, name + ".cs"), Path.Combine(Folder, name + ".cs"));
+        Project = Directory.CreateDirectory(Path.Combine(Folder, "project")).FullName;
+        File.Copy(Path.Combine(Repository, "tests", "programs", name, name + ".cs"), Path.Combine(Project, name + ".cs"));
         File.WriteAllText(Path.Combine(Folder, "Directory.Build.props"), $"""
             <Project><ItemGroup><Reference Include="Shoal"><HintPath>{shoal}</HintPath></Reference></ItemGroup></Project>
             """);
-        File.WriteAllText(Path.Combine(Folder, name + ".csproj"), """
+        File.WriteAllText(Path.Combine(Project, name + ".csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -33,8 +34,11 @@ internal sealed class TestProgram : IDisposable
 
     public string Name { get; }
 
-    /// <summary>Where its source and project are.</summary>
+    /// <summary>A folder for everything; what is built in it refers to Shoal.</summary>
     public string Folder { get; }
+
+    /// <summary>Where its source and project are.</summary>
+    public string Project { get; }
 
     private static string Repository
     {
@@ -51,7 +55,7 @@ internal sealed class TestProgram : IDisposable
     public string Dotnet(string verb, params string[] arguments)
     {
         string output = Path.Combine(Folder, "out-" + Path.GetRandomFileName());
-        Outcome outcome = Run("dotnet", [verb, Path.Combine(Folder, Name + ".csproj"), "-c", "Release", "-o", output, "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
+        Outcome outcome = Run("dotnet", [verb, Path.Combine(Project, Name + ".csproj"), "-c", "Release", "-o", output, "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
         SkipWithoutPackages(outcome);
         outcome.ExitCode.ShouldBe(0, outcome.Text);
         return output;
