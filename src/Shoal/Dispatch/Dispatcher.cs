@@ -77,9 +77,9 @@ internal sealed partial class Dispatcher
         var call = new CallState(plan, sizer) { Spread = !(_settings.Probes && callerWorks) };
         _calls.Add(call.Number, call);
         OpenCalls++;
-        if (Broken is not null)
+        if (Broken is not null || _closed)
         {
-            Complete(call, Broken);
+            Complete(call, Broken ?? new InvalidOperationException("The pool was closed and takes no more calls. Open a new one."));
             return;
         }
 
@@ -103,20 +103,19 @@ internal sealed partial class Dispatcher
     {
         if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
             return;
-        call.Asked = (int)Math.Max(0, call.Asked - (available - call.Available));
+        call.Asked = ended ? 0 : (int)Math.Max(0, call.Asked - (available - call.Available));
         call.Available = available;
         call.InputEnded = ended;
-        if (ended)
-            call.Asked = 0;
         Settle(now, call);
     }
 
     /// <summary>A call's input threw where its next item should have been.</summary>
     public void InputFailed(long now, int number, long available, Exception error)
     {
-        Taken(now, number, available, ended: true);
-        if (_calls.TryGetValue(number, out var call))
-            Fail(now, call, available, error);
+        if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
+            return;
+        (call.Asked, call.Available, call.InputEnded) = (0, available, true);
+        Fail(now, call, available, error);
     }
 
     /// <summary>The caller of a call works no more.</summary>

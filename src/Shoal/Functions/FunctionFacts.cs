@@ -14,6 +14,9 @@ internal sealed class FunctionFacts
     /// <summary>The static fields of the user's assemblies that may be assigned and that the code reads.</summary>
     public HashSet<FieldInfo> Statics { get; } = [];
 
+    /// <summary>The static fields that the code assigns, or whose address it takes.</summary>
+    public HashSet<FieldInfo> StaticsWritten { get; } = [];
+
     /// <summary>Whether closure objects were handed to code that was not followed.</summary>
     public bool AllEscape { get; private set; }
 

@@ -173,9 +173,18 @@ internal sealed class MethodWalk
                 var stored = Pop();
                 StoreField(Field(at), Pop(), stored);
                 break;
-            case "ldsfld" or "ldsflda":
+            case "ldsfld":
                 LoadStatic(Field(at));
                 Push(Origins.None);
+                break;
+            case "ldsflda":
+                LoadStatic(Field(at));
+                Facts.StaticsWritten.Add(Field(at));
+                Push(Origins.None);
+                break;
+            case "stsfld":
+                Facts.StaticsWritten.Add(Field(at));
+                Lose(Pop());
                 break;
             case "ldftn":
                 Push(Origins.Of(Method(at)));

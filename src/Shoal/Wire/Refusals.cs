@@ -45,14 +45,14 @@ internal static class Refusals
             return (text, "copy it to an array first");
         if (Assemblies.WhyNot(type.Assembly) is { } why)
             return (why.Message, why.Cure);
+        if (IsLazySequence(type))
+            return ($"a lazy sequence ({TypeText.Of(type)}) cannot travel to a worker", "call ToArray() or ToList() first");
         foreach (var (refused, cure) in Cures)
         {
             if (refused.IsAssignableFrom(type))
                 return (text, cure);
         }
 
-        if (IsLazySequence(type))
-            return ($"a lazy sequence ({TypeText.Of(type)}) cannot travel to a worker", "call ToArray() or ToList() first");
         if (type.IsGenericType && type.GetGenericTypeDefinition() is var definition
             && (definition == typeof(WeakReference<>) || definition == typeof(ThreadLocal<>) || definition == typeof(AsyncLocal<>)))
             return (text, "pass its value");
