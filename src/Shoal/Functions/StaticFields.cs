@@ -66,6 +66,7 @@ internal static class StaticFields
             // The caller has run it before the function is sent; the worker has not.
             RuntimeHelpers.RunClassConstructor(field.DeclaringType!.TypeHandle);
             writer.Value(field.GetValue(null));
+            writer.WriteLater();
             if (writer.OrderIsRandom)
                 return null;
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

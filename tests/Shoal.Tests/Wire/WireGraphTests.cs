@@ -93,20 +93,40 @@ public class WireGraphTests
 
         var count = 0;
         for (var node = Trip.Of(head); node is not null; node = node.Next)
-            node.Secret.ShouldBe(Long - ++count);
+            count += node.Secret == Long - 1 - count ? 1 : Long;
         count.ShouldBe(Long);
+    }
+
+    [Fact]
+    public void A_deep_tree_with_hashed_and_immutable_parts_travels()
+    {
+        Node? head = null;
+        var keys = Enumerable.Range(0, 50).Select(i => new Key("key" + i)).ToArray();
+        for (var i = 0; i < 2000; i++)
+            head = new Node(i) { Next = head, Any = i % 50 == 0 ? new Dictionary<Key, int> { [keys[i % 47]] = i } : i % 50 == 1 ? ImmutableHashSet.Create(keys[i % 43], new Key("own" + i)) : keys[i % 50] };
+
+        var copy = Trip.Of(head);
+
+        for (var node = copy; node is not null; node = node.Next)
+        {
+            if (node.Any is Dictionary<Key, int> dictionary)
+                dictionary[new Key("key" + (node.Secret % 47))].ShouldBe(node.Secret);
+            else if (node.Any is ImmutableHashSet<Key> set)
+                set.ShouldContain(new Key("own" + node.Secret));
+        }
     }
 
     [Fact]
     public void A_deep_nest_of_collections_travels()
     {
+        const int Deep = 10_000;
         object nest = 1;
-        for (var i = 0; i < Long; i++)
+        for (var i = 0; i < Deep; i++)
             nest = i % 3 == 0 ? new List<object> { nest } : i % 3 == 1 ? new object[] { nest } : new Dictionary<string, object> { ["a"] = nest };
 
         var copy = Trip.Of(nest);
 
-        for (var i = Long - 1; i >= 0; i--)
+        for (var i = Deep - 1; i >= 0; i--)
             copy = i % 3 == 0 ? ((List<object>)copy)[0] : i % 3 == 1 ? ((object[])copy)[0] : ((Dictionary<string, object>)copy)["a"];
         copy.ShouldBe(1);
     }

@@ -110,8 +110,7 @@ public class WireRefusalTests
         var message = Trip.Refusal(head);
 
         message.Length.ShouldBeLessThan(500);
-        message.ShouldStartWith("row.Next.Next");
-        message.ShouldContain("…");
+        message.ShouldStartWith("row…");
         message.ShouldContain(".Any: MemoryStream");
     }
 

@@ -112,9 +112,10 @@ internal abstract class LateCollectionFormatter<TCollection, TItem> : Collection
 
     public sealed override object Read(WireReader reader, int id)
     {
+        var outside = reader.PutOff;
         var comparer = ReadComparer(reader);
         var items = VectorFormatter<TItem>.ReadNew(reader);
-        reader.RunPutOff();
+        reader.RunPutOff(outside);
         return Build(comparer, items);
     }
 
