@@ -47,7 +47,7 @@ internal sealed class RowRace(string modelPath, byte[][] rows)
     {
         Pool = report.Pool,
         Workers = report.Workers,
-        WorkersUsed = passes.Warm.DistinctBy(row => (row.ProcessId, row.Worker)).Count(),
+        WorkersUsed = passes.Warm.DistinctBy(row => row.Worker).Count(),
         Rows = passes.Warm.Length,
         ItemsInWorkers = passes.Warm.Count(row => row.ProcessId != Environment.ProcessId),
         ColdSeconds = passes.ColdSeconds,
