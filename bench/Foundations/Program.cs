@@ -1,0 +1,15 @@
+using Foundations;
+
+switch (args.FirstOrDefault())
+{
+    case "cold": PoolBench.Cold(); break;
+    case "roundtrip": PoolBench.RoundTrip(); break;
+    case "memory": PoolBench.Memory(); break;
+    case "train": LearningBench.Train(); break;
+    case "rows": LearningBench.PredictRows(); break;
+    default:
+        Console.Error.WriteLine("usage: Foundations cold | roundtrip | memory | train | rows");
+        return 2;
+}
+
+return 0;
