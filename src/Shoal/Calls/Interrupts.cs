@@ -5,9 +5,11 @@ namespace Shoal.Calls;
 /// <summary>Ctrl-C while a verb waits: the first cancels every waiting call, a second does what it does without a pool.</summary>
 internal static class Interrupts
 {
+    private const int ExitCode = 130;
     private static readonly Lock Gate = new();
     private static readonly List<CallControl> Waiting = [];
     private static PosixSignalRegistration? _registration;
+    private static bool _interrupted;
 
     /// <summary>The call is waited for until the returned object is disposed.</summary>
     public static Watcher Watch(CallControl control)
@@ -29,9 +31,23 @@ internal static class Interrupts
             waiting = [.. Waiting];
         foreach (var control in waiting)
         {
-            if (control.Stop(new OperationCanceledException("Interrupted."), soon: true))
+            if (control.Stop(new OperationCanceledException("Interrupted by Ctrl-C."), soon: true))
                 context.Cancel = true;
         }
+
+        if (!context.Cancel || _interrupted)
+            return;
+        _interrupted = true;
+        AppDomain.CurrentDomain.UnhandledException += EndAsInterrupted;
+    }
+
+    // Nobody caught the cancellation that Ctrl-C caused: a line and the shell's code for it, not a stack and a core.
+    private static void EndAsInterrupted(object sender, UnhandledExceptionEventArgs unhandled)
+    {
+        if (unhandled.ExceptionObject is not OperationCanceledException)
+            return;
+        Console.Error.WriteLine("Interrupted.");
+        Environment.Exit(ExitCode);
     }
 
     /// <summary>Ends the watch.</summary>

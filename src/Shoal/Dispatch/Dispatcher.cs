@@ -70,6 +70,9 @@ internal sealed partial class Dispatcher
         => _calls.TryGetValue(number, out var call) && call is { Spread: true, HasPending: false, Stopping: false }
             && (_idle.Count > 0 || _gone.Count > (_workers[0].Caller is null ? 0 : 1));
 
+    /// <summary>Whether fewer items of a lazy input were reported than were taken.</summary>
+    public bool TakenBehind(int number, long taken) => _calls.TryGetValue(number, out var call) && !call.InputEnded && call.Available < taken;
+
     /// <summary>Takes up a call.</summary>
     public void Called(long now, CallPlan plan, bool callerWorks = false)
     {
@@ -77,14 +80,15 @@ internal sealed partial class Dispatcher
         var call = new CallState(plan, sizer) { Spread = !(_settings.Probes && callerWorks) };
         _calls.Add(call.Number, call);
         OpenCalls++;
-        if (Broken is not null)
+        if (Broken is not null || _closed)
         {
-            Complete(call, Broken);
+            Complete(call, Broken ?? new InvalidOperationException("The pool was closed and takes no more calls. Open a new one."));
             return;
         }
 
-        // One caller at a time works in the place of worker 0; the others wait for the workers.
-        if (callerWorks && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
+        // One caller at a time works in the place of worker 0; the others wait for the workers. A single worker cannot take input too.
+        var feedsOnly = call.Lazy && _workers.Length == 1;
+        if (callerWorks && !feedsOnly && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
             (first.Caller, first.PhaseBeforeCaller, first.Phase) = (call, first.Phase, WorkerPhase.Idle);
         else
             call.Spread = true;
@@ -103,20 +107,19 @@ internal sealed partial class Dispatcher
     {
         if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
             return;
-        call.Asked = (int)Math.Max(0, call.Asked - (available - call.Available));
+        call.Asked = ended ? 0 : (int)Math.Max(0, call.Asked - (available - call.Available));
         call.Available = available;
         call.InputEnded = ended;
-        if (ended)
-            call.Asked = 0;
         Settle(now, call);
     }
 
     /// <summary>A call's input threw where its next item should have been.</summary>
     public void InputFailed(long now, int number, long available, Exception error)
     {
-        Taken(now, number, available, ended: true);
-        if (_calls.TryGetValue(number, out var call))
-            Fail(now, call, available, error);
+        if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
+            return;
+        (call.Asked, call.Available, call.InputEnded) = (0, available, true);
+        Fail(now, call, available, error);
     }
 
     /// <summary>The caller of a call works no more.</summary>

@@ -13,10 +13,20 @@ internal sealed class DelegateFormatter(Type type) : ObjectFormatter
         writer.Number((ulong)parts.Length);
         foreach (var part in parts)
         {
-            if (MethodNames.WhyNot(part) is { } why)
+            if (FunctionTraveller.WhyNot(part) is { } why)
                 throw why;
+            if (part.Target is { } target && CompilerCode.IsClosure(target.GetType()))
+                writer.Closures.Add(target, FunctionWalk.Of(part));
+        }
+
+        foreach (var part in parts)
+        {
             MethodNames.Write(writer, part.Method);
-            writer.Value(part.Target);
+            StaticFields.Write(writer, FunctionWalk.Of(part));
+            if (part.Target is { } target && CompilerCode.IsClosure(target.GetType()))
+                ClosureFormatter.WriteReference(writer, target, isDeclared: false);
+            else
+                writer.Value(part.Target);
         }
     }
 
@@ -35,6 +45,7 @@ internal sealed class DelegateFormatter(Type type) : ObjectFormatter
     private Delegate ReadPart(WireReader reader, int? id)
     {
         var method = MethodNames.Read(reader);
+        StaticFields.Check(reader);
         var mark = reader.Byte();
         if (mark != WireMarks.Other)
         {

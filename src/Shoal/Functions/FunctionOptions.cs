@@ -8,4 +8,12 @@ internal sealed record FunctionOptions(IReadOnlySet<FieldInfo> Exempt)
 {
     /// <summary>No field is exempt.</summary>
     public static readonly FunctionOptions Default = new(new HashSet<FieldInfo>());
+
+    /// <summary>The options of a pool with an initializer.</summary>
+    /// <param name="initializer">What runs once in each worker; null for none.</param>
+    public static FunctionOptions For(Delegate? initializer) =>
+        initializer is null ? Default : new(initializer.GetInvocationList().SelectMany(part => FunctionWalk.Of(part).StaticsWritten).ToHashSet());
+
+    /// <summary>Whether static fields are compared with the worker's. Default: <c>true</c>.</summary>
+    public bool ComparesStatics { get; init; } = true;
 }

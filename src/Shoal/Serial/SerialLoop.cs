@@ -16,6 +16,11 @@ internal static class SerialLoop
         {
             RunAll(job, lane, control);
         }
+        catch (Exception) when (control.Error is not null)
+        {
+            // What an item throws because it was told to stop is not the outcome.
+            ExceptionDispatchInfo.Throw(control.Error);
+        }
         finally
         {
             Lane.Leave(before);

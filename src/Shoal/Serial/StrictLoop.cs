@@ -17,6 +17,10 @@ internal static class StrictLoop
         {
             RunAll(job, lane, control);
         }
+        catch (Exception) when (control.Error is not null)
+        {
+            ExceptionDispatchInfo.Throw(control.Error);
+        }
         catch (ItemRefusedException refusal) when (refusal.InnerException is { } reason)
         {
             ExceptionDispatchInfo.Throw(reason);

@@ -7,15 +7,15 @@ namespace Shoal.Wire;
 /// Lets recursion go on where the stack of the current thread ends: the rest runs on a fresh thread with a large stack, while this one waits.
 /// </summary>
 /// <remarks>
-/// A linked list of 100,000 nodes is ordinary data, and a stack overflow would end the process. The stack is reserved, not committed:
-/// it costs memory only as far as it is used.
+/// Chains of ordinary objects never come this far: their bodies are put off (<see cref="WireWriter.Later"/>). Arrays and dictionaries nested
+/// thousands deep do, and a stack overflow would end the process. The stack is reserved, not committed: it costs memory only as far as it is used.
 /// </remarks>
 internal static class DeepStack
 {
-    /// <summary>How many objects may hang one below the other; what is deeper is refused when written and taken for damage when read.</summary>
-    public const int MaxDepth = 1_000_000;
+    /// <summary>How many objects that cannot be put off may hang one below the other; what is deeper is refused when written and taken for damage when read.</summary>
+    public const int MaxDepth = 20_000;
 
-    private const int StackBytes = 256 << 20;
+    private const int StackBytes = 64 << 20;
 
     /// <summary>Whether the current stack has room for another level.</summary>
     public static bool HasRoom => RuntimeHelpers.TryEnsureSufficientExecutionStack();

@@ -7,7 +7,7 @@ namespace Shoal.Wire;
 
 /// <summary>
 /// Exceptions by message, data, inner exceptions and their own fields. The runtime's own fields stay behind, and so does what cannot travel;
-/// the stack is set once, as text, on the fresh object.
+/// the stack is set once, as text, on the fresh object. A part that cannot travel is dropped: the rest is worth having without it.
 /// </summary>
 internal sealed class ExceptionFormatter : ObjectFormatter, IShellFormatter
 {
@@ -28,13 +28,13 @@ internal sealed class ExceptionFormatter : ObjectFormatter, IShellFormatter
         writer.Value(ErrorText.Source(error));
         writer.Value(HelpOf(error));
         writer.Raw(error.HResult);
-        if (!Try(writer, () => writer.Value(InnerOf(error))))
+        if (!writer.TryWrite(() => writer.Value(InnerOf(error))))
             writer.Byte(WireMarks.Null);
         WriteData(writer, error);
         for (var i = 0; i < _own.Length; i++)
         {
             var (number, at, write) = (i, 0, _own[i].Write);
-            Try(writer, () =>
+            writer.TryWrite(() =>
             {
                 writer.Number((ulong)number + 1);
                 write(writer, ref value, ref at);
@@ -74,7 +74,7 @@ internal sealed class ExceptionFormatter : ObjectFormatter, IShellFormatter
     {
         foreach (var entry in DataOf(error)?.Cast<DictionaryEntry>().ToArray() ?? [])
         {
-            Try(writer, () =>
+            writer.TryWrite(() =>
             {
                 writer.Byte(1);
                 writer.Value<object?>(entry.Key);
@@ -91,22 +91,6 @@ internal sealed class ExceptionFormatter : ObjectFormatter, IShellFormatter
         {
             var (key, value) = (reader.Value<object?>(), reader.Value<object?>());
             reader.AtEnd(() => error.Data[key ?? throw reader.Damaged("a key is null")] = value);
-        }
-    }
-
-    // A part that cannot travel is dropped; the rest of the exception is worth having without it.
-    private static bool Try(WireWriter writer, Action write)
-    {
-        var mark = writer.Here();
-        try
-        {
-            write();
-            return true;
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            writer.BackTo(mark);
-            return false;
         }
     }
 

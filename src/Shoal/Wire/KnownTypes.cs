@@ -64,7 +64,7 @@ internal static class KnownTypes
     private static readonly HashSet<Type> ByFields =
     [
         typeof(object), typeof(Version), typeof(Collection<>), typeof(ReadOnlyCollection<>), typeof(ReadOnlyDictionary<,>), typeof(ReadOnlySet<>),
-        typeof(KeyedCollection<,>), typeof(ObservableCollection<>), typeof(ReadOnlyObservableCollection<>), typeof(PriorityQueue<,>), typeof(LinkedListNode<>),
+        typeof(KeyedCollection<,>), typeof(ObservableCollection<>), typeof(ReadOnlyObservableCollection<>), typeof(PriorityQueue<,>),
         typeof(Tuple<>), typeof(Tuple<,>), typeof(Tuple<,,>), typeof(Tuple<,,,>), typeof(Tuple<,,,,>), typeof(Tuple<,,,,,>), typeof(Tuple<,,,,,,>), typeof(Tuple<,,,,,,,>),
         typeof(StrongBox<>), typeof(NumberFormatInfo), typeof(PropertyChangedEventArgs), typeof(PropertyChangingEventArgs), typeof(IPEndPoint),
         typeof(Comparer<int>).Assembly.GetType("System.Collections.Generic.ComparisonComparer`1", throwOnError: true)!,

@@ -52,6 +52,12 @@ internal static class Layout
     /// <summary>Bytes of a value in memory.</summary>
     public static int Size(Type type) => RuntimeHelpers.SizeOf(type.TypeHandle);
 
-    /// <summary>Whether a field's owner asked for it to stay at its default in a worker.</summary>
-    public static bool StaysBehind(FieldInfo field) => (field.Attributes & NotSerialized) != 0 && !Assemblies.IsFramework(field.DeclaringType!.Assembly);
+    /// <summary>
+    /// Whether a field stays at its default in a worker: because its owner marked it <c>[NonSerialized]</c>, or because it is a view that
+    /// a collection of the framework makes when it is asked for.
+    /// </summary>
+    public static bool StaysBehind(FieldInfo field) =>
+        Assemblies.IsFramework(field.DeclaringType!.Assembly)
+            ? field.FieldType is { IsNested: true, IsValueType: false } view && view.DeclaringType!.MetadataToken == field.DeclaringType.MetadataToken && view.Module == field.Module
+            : (field.Attributes & NotSerialized) != 0;
 }

@@ -22,8 +22,7 @@ internal sealed class ReferenceFormatter<T> : Formatter<T>
             var type = KnownTypes.OnWire(value);
             if (type == typeof(T))
             {
-                writer.Byte(WireMarks.Declared);
-                writer.Body(_declared ??= ObjectFormatter.For(type), value);
+                WriteBody(writer, _declared ??= ObjectFormatter.For(type), value, WireMarks.Declared, null);
             }
             else
             {
@@ -39,6 +38,8 @@ internal sealed class ReferenceFormatter<T> : Formatter<T>
             WireMarks.Back => Typed(reader, reader.Back()),
             WireMarks.Declared => Typed(reader, reader.Body(_declared ??= ObjectFormatter.For(typeof(T)))),
             WireMarks.Other => Typed(reader, reader.Body(Formatter(reader))),
+            WireMarks.DeclaredLater => Typed(reader, reader.Later(_declared ??= ObjectFormatter.For(typeof(T)))),
+            WireMarks.OtherLater => Typed(reader, reader.Later(Formatter(reader))),
             WireMarks.Text => Typed(reader, reader.Value<string>()),
             var mark => throw reader.Damaged($"{mark} is no mark of a reference"),
         };
@@ -56,9 +57,19 @@ internal sealed class ReferenceFormatter<T> : Formatter<T>
             formatter = ObjectFormatter.For(type);
         }
 
-        writer.Byte(WireMarks.Other);
-        writer.Types.Write(type);
-        writer.Body(formatter, value);
+        WriteBody(writer, formatter, value, WireMarks.Other, type);
+    }
+
+    private static void WriteBody(WireWriter writer, ObjectFormatter formatter, object value, byte mark, Type? type)
+    {
+        var isForLater = writer.IsForLater(formatter);
+        writer.Byte(isForLater ? (byte)(mark + WireMarks.DeclaredLater - WireMarks.Declared) : mark);
+        if (type is not null)
+            writer.Types.Write(type);
+        if (isForLater)
+            writer.Later(formatter, value);
+        else
+            writer.Body(formatter, value);
     }
 
     private static ObjectFormatter Formatter(WireReader reader)

@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Shoal.Functions;
 
 namespace Shoal.Wire;
 
@@ -44,14 +45,14 @@ internal static class Refusals
             return (text, "copy it to an array first");
         if (Assemblies.WhyNot(type.Assembly) is { } why)
             return (why.Message, why.Cure);
+        if (IsLazySequence(type))
+            return ($"a lazy sequence ({TypeText.Of(type)}) cannot travel to a worker", "call ToArray() or ToList() first");
         foreach (var (refused, cure) in Cures)
         {
             if (refused.IsAssignableFrom(type))
                 return (text, cure);
         }
 
-        if (IsLazySequence(type))
-            return ($"a lazy sequence ({TypeText.Of(type)}) cannot travel to a worker", "call ToArray() or ToList() first");
         if (type.IsGenericType && type.GetGenericTypeDefinition() is var definition
             && (definition == typeof(WeakReference<>) || definition == typeof(ThreadLocal<>) || definition == typeof(AsyncLocal<>)))
             return (text, "pass its value");
@@ -67,8 +68,7 @@ internal static class Refusals
         if (!typeof(IEnumerable).IsAssignableFrom(type) && !typeof(IEnumerator).IsAssignableFrom(type) && !IsAsyncSequence(type))
             return false;
         var isOfLinq = type.Assembly == typeof(Enumerable).Assembly || type.FullName!.StartsWith("System.Linq.", StringComparison.Ordinal);
-        var isIterator = type.Name.StartsWith('<') && type.Name.Contains(">d", StringComparison.Ordinal) && type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
-        return isOfLinq || isIterator;
+        return isOfLinq || type.Name.Contains(">d", StringComparison.Ordinal) && CompilerCode.IsCarrier(type);
     }
 
     private static bool IsAsyncSequence(Type type) =>

@@ -79,13 +79,14 @@ internal static class WireFormat
 
     private static void WriteAll<T>(WireWriter writer, in T value)
     {
-        writer.Value(in value);
-        while (writer.Closures.HasGrown)
+        do
         {
-            // A function that came late reads more of a closure object than was written: once more, with what is known now.
+            // A function that comes late may read more of a closure object than was written: once more, with what is known now.
             writer.Restart();
             writer.Value(in value);
+            writer.WriteLater();
         }
+        while (writer.Closures.HasGrown);
     }
 
     private static void WriteErrorText(WireWriter writer, Exception error)
@@ -105,6 +106,7 @@ internal static class WireFormat
                 WriteErrorText(writer, error);
                 writer.Byte(1);
                 writer.Value(error);
+                writer.WriteLater();
             }
             while (writer.Closures.HasGrown);
         }
@@ -123,6 +125,7 @@ internal static class WireFormat
         try
         {
             var value = read(reader);
+            reader.ReadLater();
             reader.RunPutOff();
             return reader.Remaining == 0 ? value : throw reader.Damaged($"{reader.Remaining} bytes are left over");
         }

@@ -10,6 +10,7 @@ internal sealed unsafe class WireReader
     private readonly byte* _end;
     private readonly List<object?> _objects = [];
     private readonly List<Action> _atEnd = [];
+    private readonly Queue<(IShellFormatter Formatter, object Shell)> _later = [];
     private byte* _at;
     private int _depth;
 
@@ -152,15 +153,40 @@ internal sealed unsafe class WireReader
         _depth--;
     }
 
+    /// <summary>A new object whose body comes after the rest.</summary>
+    public object Later(ObjectFormatter formatter)
+    {
+        if (formatter is not IShellFormatter later)
+            throw Damaged("the body of an object is missing");
+        var shell = later.CreateShell();
+        _objects.Add(shell);
+        _later.Enqueue((later, shell));
+        return shell;
+    }
+
+    /// <summary>Reads the bodies that were put off.</summary>
+    public void ReadLater()
+    {
+        while (_later.TryDequeue(out var next))
+        {
+            _depth++;
+            next.Formatter.ReadInto(this, next.Shell);
+            _depth--;
+        }
+    }
+
     /// <summary>Puts off what may call a user's <c>GetHashCode</c> until all objects are complete.</summary>
     public void AtEnd(Action action) => _atEnd.Add(action);
 
-    /// <summary>Runs what was put off, in the order in which it was put off: inner collections before outer ones.</summary>
-    public void RunPutOff()
+    /// <summary>How many actions are put off.</summary>
+    public int PutOff => _atEnd.Count;
+
+    /// <summary>Runs what was put off since, in the order in which it was put off: inner collections before outer ones.</summary>
+    public void RunPutOff(int since = 0)
     {
-        foreach (var action in _atEnd)
-            action();
-        _atEnd.Clear();
+        for (var i = since; i < _atEnd.Count; i++)
+            _atEnd[i]();
+        _atEnd.RemoveRange(since, _atEnd.Count - since);
     }
 
     /// <summary>The one error for bytes that no <see cref="WireWriter"/> wrote.</summary>

@@ -16,6 +16,9 @@ internal sealed class WireWriter
     private const int BlockBytes = 16 * 1024;
     private const int KeptObjects = 4096;
 
+    // Deeper objects are written later. A collection of garbage looks at every frame of the stack, so deep recursion is slow long before the stack ends.
+    private const int MaxNesting = 200;
+
     [ThreadStatic]
     private static WireWriter? _spare;
 
@@ -23,9 +26,11 @@ internal sealed class WireWriter
     private readonly List<object> _order = [];
     private readonly List<Block> _blocks = [];
     private readonly HashSet<int> _late = [];
+    private readonly Queue<(ObjectFormatter Formatter, object Value)> _later = [];
     private byte[] _buffer = new byte[512];
     private int _length;
     private int _depth;
+    private int _attempts;
 
     private WireWriter()
     {
@@ -41,6 +46,9 @@ internal sealed class WireWriter
 
     /// <summary>What functions may not be compared by: static fields that the worker sets for itself.</summary>
     public FunctionOptions Options { get; private set; } = FunctionOptions.Default;
+
+    /// <summary>Whether the bytes depend on hashes, so that another process writes the same value differently.</summary>
+    public bool OrderIsRandom { get; set; }
 
     /// <summary>A writer for one message: the thread's spare one, or a new one inside another message.</summary>
     public static WireWriter Rent(FunctionOptions options)
@@ -65,11 +73,15 @@ internal sealed class WireWriter
     {
         _length = 0;
         _depth = 0;
+        _attempts = 0;
+        _later.Clear();
         _objects.Clear();
         _order.Clear();
         _blocks.Clear();
         _late.Clear();
         Types.Clear();
+        Closures.Restart();
+        OrderIsRandom = false;
     }
 
     /// <summary>Hands the message over.</summary>
@@ -147,9 +159,13 @@ internal sealed class WireWriter
     public void Value<T>(in T value) => Formatter<T>.Instance.Write(this, in value);
 
     /// <summary>Writes an object by its body, unless it was written before.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="isFromOutside">Whether code that is not followed may see the object through this reference.</param>
     /// <returns>False where a reference to the earlier place was written and the body must not follow.</returns>
-    public bool TryBegin(object value)
+    public bool TryBegin(object value, bool isFromOutside = true)
     {
+        if (isFromOutside)
+            Closures.SeenFromOutside(value);
         ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(_objects, value, out var known);
         if (!known)
         {
@@ -185,11 +201,50 @@ internal sealed class WireWriter
         _depth--;
     }
 
-    /// <summary>Where the message stands, to come back to if a part turns out not to travel.</summary>
-    public Mark Here() => new(_length, _order.Count, _blocks.Count, _depth, Types.Here());
+    /// <summary>Whether the body of an object is to be written after the rest, because the graph is deep here.</summary>
+    public bool IsForLater(ObjectFormatter formatter) => _depth >= MaxNesting && _late.Count == 0 && _attempts == 0 && formatter is IShellFormatter;
 
-    /// <summary>Takes back everything that was written since the mark.</summary>
-    public void BackTo(Mark mark)
+    /// <summary>Puts the body of an object off.</summary>
+    public void Later(ObjectFormatter formatter, object value) => _later.Enqueue((formatter, value));
+
+    /// <summary>Writes the bodies that were put off.</summary>
+    public void WriteLater()
+    {
+        while (_later.TryDequeue(out var next))
+        {
+            try
+            {
+                Body(next.Formatter, next.Value);
+            }
+            catch (WireRefusal refusal) when (refusal.At("…"))
+            {
+            }
+        }
+    }
+
+    /// <summary>Writes a part that may turn out not to travel; nothing of it is left then.</summary>
+    /// <returns>Whether it was written.</returns>
+    public bool TryWrite(Action write)
+    {
+        var mark = new Mark(_length, _order.Count, _blocks.Count, _depth, Types.Here());
+        _attempts++;
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            BackTo(mark);
+            return false;
+        }
+        finally
+        {
+            _attempts--;
+        }
+    }
+
+    private void BackTo(Mark mark)
     {
         _length = mark.Length;
         _depth = mark.Depth;
@@ -214,8 +269,7 @@ internal sealed class WireWriter
         Array.Resize(ref _buffer, (int)wanted);
     }
 
-    /// <summary>A position in the message.</summary>
-    internal readonly record struct Mark(int Length, int Objects, int Blocks, int Depth, (int Types, int Assemblies) Types);
+    private readonly record struct Mark(int Length, int Objects, int Blocks, int Depth, (int Types, int Assemblies) Types);
 
     private readonly record struct Block(int Position, Array Array, long Offset, long Count)
     {

@@ -20,6 +20,9 @@ internal abstract class CollectionFormatter<TCollection, TItem> : ObjectFormatte
     /// <summary>Whether there is a comparer, and of which declared type.</summary>
     protected virtual Type? ComparerType => null;
 
+    /// <summary>Whether <c>foreach</c> goes by hashes rather than by what was added first.</summary>
+    protected virtual bool OrderFollowsHashes => false;
+
     /// <summary>Writes comparer and elements.</summary>
     public sealed override void Write(WireWriter writer, object value)
     {
@@ -36,6 +39,7 @@ internal abstract class CollectionFormatter<TCollection, TItem> : ObjectFormatte
         }
 
         var items = Snapshot(collection);
+        writer.OrderIsRandom |= OrderFollowsHashes && items.Length > 1;
         writer.Number((ulong)items.Length);
         VectorFormatter<TItem>.WriteItems(writer, items, 0, items.Length);
     }
@@ -108,9 +112,10 @@ internal abstract class LateCollectionFormatter<TCollection, TItem> : Collection
 
     public sealed override object Read(WireReader reader, int id)
     {
+        var outside = reader.PutOff;
         var comparer = ReadComparer(reader);
         var items = VectorFormatter<TItem>.ReadNew(reader);
-        reader.RunPutOff();
+        reader.RunPutOff(outside);
         return Build(comparer, items);
     }
 

@@ -50,6 +50,8 @@ internal sealed class OrderedDictionaryFormatter<TKey, TValue> : MutableDictiona
 internal sealed class ConcurrentDictionaryFormatter<TKey, TValue> : MutableDictionaryFormatter<ConcurrentDictionary<TKey, TValue>, TKey, TValue>
     where TKey : notnull
 {
+    protected override bool OrderFollowsHashes => true;
+
     protected override object? ComparerOf(ConcurrentDictionary<TKey, TValue> collection) => Comparers.OrNull(collection.Comparer);
 
     protected override ConcurrentDictionary<TKey, TValue> Create(object? comparer) => new((IEqualityComparer<TKey>?)comparer);
@@ -86,6 +88,8 @@ internal sealed class SortedListFormatter<TKey, TValue> : MutableDictionaryForma
 internal sealed class ImmutableDictionaryFormatter<TKey, TValue> : LateCollectionFormatter<ImmutableDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>
     where TKey : notnull
 {
+    protected override bool OrderFollowsHashes => true;
+
     protected override Type ComparerType => typeof(IEqualityComparer<TKey>);
 
     protected override object? ComparerOf(ImmutableDictionary<TKey, TValue> collection) => Comparers.OrNull(collection.KeyComparer);
@@ -108,6 +112,8 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue> : LateCol
 internal sealed class FrozenDictionaryFormatter<TKey, TValue> : LateCollectionFormatter<FrozenDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>
     where TKey : notnull
 {
+    protected override bool OrderFollowsHashes => true;
+
     protected override Type ComparerType => typeof(IEqualityComparer<TKey>);
 
     protected override object? ComparerOf(FrozenDictionary<TKey, TValue> collection) => Comparers.OrNull(collection.Comparer);
@@ -123,6 +129,7 @@ internal sealed class HashtableFormatter : ObjectFormatter
         var table = (Hashtable)value;
         if (Comparer(table) is not null)
             throw new WireRefusal("a Hashtable with a comparer cannot travel to a worker", "use a Dictionary");
+        writer.OrderIsRandom |= table.Count > 1;
         var items = new object?[2 * table.Count];
         var at = 0;
         foreach (DictionaryEntry entry in table)

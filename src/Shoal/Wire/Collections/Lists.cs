@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace Shoal.Wire.Collections;
 
-internal sealed class ListFormatter<T> : ObjectFormatter, ICanDerive
+internal sealed class ListFormatter<T> : ObjectFormatter, ICanDerive, IShellFormatter
 {
     public override void Write(WireWriter writer, object value)
     {
@@ -28,6 +28,10 @@ internal sealed class ListFormatter<T> : ObjectFormatter, ICanDerive
         typeof(List<T>).GetConstructor([])!.Invoke(shell, BindingFlags.DoNotWrapExceptions, null, null, null);
         Fill(reader, (List<T>)shell);
     }
+
+    object IShellFormatter.CreateShell() => new List<T>();
+
+    void IShellFormatter.ReadInto(WireReader reader, object shell) => Fill(reader, (List<T>)shell);
 
     private static void Fill(WireReader reader, List<T> list)
     {

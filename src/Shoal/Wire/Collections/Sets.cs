@@ -46,6 +46,8 @@ internal sealed class SortedSetFormatter<T> : MutableCollectionFormatter<SortedS
 
 internal sealed class ImmutableHashSetFormatter<T> : LateCollectionFormatter<ImmutableHashSet<T>, T>
 {
+    protected override bool OrderFollowsHashes => true;
+
     protected override Type ComparerType => typeof(IEqualityComparer<T>);
 
     protected override object? ComparerOf(ImmutableHashSet<T> collection) => Comparers.OrNull(collection.KeyComparer);
@@ -64,6 +66,8 @@ internal sealed class ImmutableSortedSetFormatter<T> : LateCollectionFormatter<I
 
 internal sealed class FrozenSetFormatter<T> : LateCollectionFormatter<FrozenSet<T>, T>
 {
+    protected override bool OrderFollowsHashes => true;
+
     protected override Type ComparerType => typeof(IEqualityComparer<T>);
 
     protected override object? ComparerOf(FrozenSet<T> collection) => Comparers.OrNull(collection.Comparer);

@@ -1,0 +1,37 @@
+namespace Shoal.Tests.Contract;
+
+[Trait("Backend", "serial")]
+public sealed class SerialContract : PoolContract
+{
+    protected override string Spec => "serial";
+}
+
+[Trait("Backend", "serial:strict")]
+public sealed class StrictContract : PoolContract
+{
+    protected override string Spec => "serial:strict";
+}
+
+[Trait("Backend", "auto")]
+public sealed class AutoContract : PoolContract
+{
+    protected override string Spec => "auto";
+}
+
+[Trait("Backend", "threads")]
+public sealed class ThreadsContract : PoolContract
+{
+    protected override string Spec => "threads:3";
+}
+
+[Trait("Backend", "processes")]
+public sealed class ProcessesContract : PoolContract
+{
+    protected override string Spec => "processes:2";
+}
+
+[Trait("Backend", "threads")]
+public sealed class OneThreadContract : PoolContract
+{
+    protected override string Spec => "threads:1";
+}
