@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
@@ -19,7 +18,6 @@ internal sealed class ProcessBackend : IBackend
     /// <exception cref="ShoalException">This program cannot be started as a worker.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker itself.</exception>
     /// <exception cref="ArgumentException">The initializer cannot travel.</exception>
-    [DynamicDependency("Initialize", "StartupHook", "Shoal")] // trimming must leave what only the runtime calls
     public ProcessBackend(PoolOptions options)
         : this(options, PlanHere())
     {
