@@ -15,7 +15,7 @@ internal sealed class MethodWalk
     private readonly FunctionWalk _walk;
     private readonly MethodBase _method;
     private readonly bool _inside;
-    private readonly SortedList<int, Instruction> _code;
+    private readonly Instruction?[] _code;
     private readonly IList<ExceptionHandlingClause> _handlers;
     private readonly Origins[] _locals;
     private readonly Origins[] _arguments;
@@ -36,9 +36,10 @@ internal sealed class MethodWalk
         _handlers = body.ExceptionHandlingClauses;
         _typeArguments = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : [];
         _methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
-        _locals = [.. Enumerable.Repeat(Origins.None, body.LocalVariables.Count)];
-        var parameters = method.GetParameters().Select(p => _walk.IsCaptured(p.ParameterType) ? Origins.Of(p.ParameterType) : Origins.None);
-        _arguments = method.IsStatic ? [.. parameters] : [self, .. parameters];
+        _locals = new Origins[body.LocalVariables.Count];
+        Array.Fill(_locals, Origins.None);
+        var parameters = Array.ConvertAll(method.GetParameters(), p => _walk.IsCaptured(p.ParameterType) ? Origins.Of(p.ParameterType) : Origins.None);
+        _arguments = method.IsStatic ? parameters : [self, .. parameters];
     }
 
     private FunctionFacts Facts => _walk.Facts;
@@ -99,14 +100,14 @@ internal sealed class MethodWalk
                 return;
             }
 
-            var instruction = _code[offset];
+            var instruction = _code[offset] ?? throw new BadImageFormatException("A jump leads into an instruction.");
             Step(instruction);
             foreach (var target in instruction.Targets)
                 Enter(target, _stack);
             switch (instruction.Code.FlowControl)
             {
                 case FlowControl.Branch:
-                    Enter(instruction.Operand, instruction.Code.StackBehaviourPop == StackBehaviour.Pop0 && instruction.Code.Name!.StartsWith("leave", StringComparison.Ordinal) ? [] : _stack);
+                    Enter(instruction.Operand, (ushort)instruction.Code.Value is Op.Leave or Op.LeaveS ? [] : _stack);
                     return;
                 case FlowControl.Return or FlowControl.Throw:
                     return;
@@ -121,103 +122,102 @@ internal sealed class MethodWalk
 
     private void Step(Instruction at)
     {
-        var name = at.Code.Name!;
+        var code = (ushort)at.Code.Value;
         var constrained = _constrained;
         _constrained = null;
-        switch (name)
+        switch (code)
         {
-            case "constrained.":
+            case Op.Constrained:
                 _constrained = Type(at);
                 break;
-            case "ldarg.0" or "ldarg.1" or "ldarg.2" or "ldarg.3":
-                Push(_arguments[name[^1] - '0']);
+            case >= Op.LdArg0 and <= Op.LdArg3:
+                Push(_arguments[code - Op.LdArg0]);
                 break;
-            case "ldarg.s" or "ldarg":
+            case Op.LdArgS or Op.LdArg:
                 Push(_arguments[at.Operand]);
                 break;
-            case "ldarga.s" or "ldarga":
+            case Op.LdArgAS or Op.LdArgA:
                 Escape(_arguments[at.Operand]);
                 Push(Origins.None);
                 break;
-            case "starg.s" or "starg":
+            case Op.StArgS or Op.StArg:
                 Store(_arguments, at.Operand, Pop());
                 break;
-            case "ldloc.0" or "ldloc.1" or "ldloc.2" or "ldloc.3":
-                Push(_locals[name[^1] - '0']);
+            case >= Op.LdLoc0 and <= Op.LdLoc3:
+                Push(_locals[code - Op.LdLoc0]);
                 break;
-            case "ldloc.s" or "ldloc":
+            case Op.LdLocS or Op.LdLoc:
                 Push(_locals[at.Operand]);
                 break;
-            case "ldloca.s" or "ldloca":
+            case Op.LdLocAS or Op.LdLocA:
                 Escape(_locals[at.Operand]);
                 Push(Origins.None);
                 break;
-            case "stloc.0" or "stloc.1" or "stloc.2" or "stloc.3":
-                Store(_locals, name[^1] - '0', Pop());
+            case >= Op.StLoc0 and <= Op.StLoc3:
+                Store(_locals, code - Op.StLoc0, Pop());
                 break;
-            case "stloc.s" or "stloc":
+            case Op.StLocS or Op.StLoc:
                 Store(_locals, at.Operand, Pop());
                 break;
-            case "dup":
+            case Op.Dup:
                 Push(_stack[^1]);
                 break;
-            case "castclass" or "isinst":
+            case Op.CastClass or Op.IsInst:
                 break;
-            case "ldfld":
+            case Op.LdFld:
                 Push(LoadField(Field(at), Pop()));
                 break;
-            case "ldflda":
+            case Op.LdFldA:
                 Push(LoadAddress(Field(at), Pop()));
                 break;
-            case "stfld":
+            case Op.StFld:
                 var stored = Pop();
                 StoreField(Field(at), Pop(), stored);
                 break;
-            case "ldsfld":
+            case Op.LdSFld:
                 LoadStatic(Field(at));
                 Push(Origins.None);
                 break;
-            case "ldsflda":
+            case Op.LdSFldA:
                 LoadStatic(Field(at));
                 Facts.StaticsWritten.Add(Field(at));
                 Push(Origins.None);
                 break;
-            case "stsfld":
+            case Op.StSFld:
                 Facts.StaticsWritten.Add(Field(at));
                 Lose(Pop());
                 break;
-            case "ldftn":
+            case Op.LdFtn:
                 Push(Origins.Of(Method(at)));
                 break;
-            case "ldvirtftn":
+            case Op.LdVirtFtn:
                 Pop();
                 Push(Origins.Of(Method(at)));
                 break;
-            case "newobj":
+            case Op.NewObj:
                 New(Method(at));
                 break;
-            case "call" or "callvirt":
+            case Op.Call or Op.CallVirt:
                 Call(Method(at), constrained);
                 break;
-            case "calli":
+            case Op.CallI:
                 CallIndirect(at);
                 break;
-            case "jmp":
+            case Op.Jmp:
                 Facts.LetAllEscape();
                 break;
-            case "initobj":
+            case Op.InitObj:
                 Write(Pop());
                 break;
-            case "stobj" or "cpobj" or "cpblk" or "initblk":
-            case var store when store.StartsWith("stind", StringComparison.Ordinal):
-                StoreThroughAddress(name);
+            case Op.StObj or Op.CpObj or Op.CpBlk or Op.InitBlk or Op.StIndI or (>= Op.StIndRef and <= Op.StIndR8):
+                StoreThroughAddress(code);
                 break;
-            case "ret":
+            case Op.Ret:
                 if (_method is MethodInfo { ReturnType: var result } && result != typeof(void))
                     Lose(Pop());
                 break;
-            case "switch" or "pop" or "ldobj" or "ceq" or "cgt.un" or "brtrue" or "brfalse" or "brtrue.s" or "brfalse.s" or "beq" or "beq.s" or "bne.un" or "bne.un.s":
-            case var load when load.StartsWith("ldind", StringComparison.Ordinal):
+            case Op.Switch or Op.Pop or Op.LdObj or Op.Ceq or Op.CgtUn or Op.BrTrue or Op.BrFalse or Op.BrTrueS or Op.BrFalseS or Op.Beq or Op.BeqS or Op.BneUn or Op.BneUnS:
+            case >= Op.LdIndI1 and <= Op.LdIndRef:
                 Balance(at.Code, lose: false);
                 break;
             default:
@@ -356,9 +356,9 @@ internal sealed class MethodWalk
             Push(Origins.None);
     }
 
-    private void StoreThroughAddress(string name)
+    private void StoreThroughAddress(ushort code)
     {
-        var popped = name is "cpblk" or "initblk" ? Pop(3) : Pop(2);
+        var popped = code is Op.CpBlk or Op.InitBlk ? Pop(3) : Pop(2);
         Write(popped[0]);
         foreach (var value in popped[1..])
             Escape(value);
