@@ -19,6 +19,7 @@ public sealed class ReadShapes
         Generic("text"), Generic(4), GenericOfStruct(new Size(2, 3)), new ReadShapes().This(), new ReadShapes().ThisAndLocal(), new ReadShapes().MethodGroup(),
         StaticMethodGroup(), FrameworkMethodGroup(), BoundFirstArgument(), Multicast(), ExpressionTreeLetsAllEscape(), TargetLetsAllEscape(), Parameter(3), Deconstruction(),
         CachedLambdaInLoop(), Stack(), RefLocalThatReads(), Checked(), ConstrainedToString(),
+        ThreeScopes(), LockOnCaptured(), ForeachOverCaptured(), GenericAsync("x"), new Owner<int>(4).InGenericClass(), new Primary(6).Parameter(), Dynamic(), NestedAsync(), LocalInLocal(), Curried(),
     ];
 
     private static Shape NoCapture() => Of("a lambda without captures", "", x => x + 1);
@@ -527,6 +528,108 @@ public sealed class ReadShapes
         return Of("checked arithmetic", "k", x => checked((int)(k * x)));
     }
 
+    private static Shape ThreeScopes()
+    {
+        var (a, stream) = (1, new MemoryStream());
+        Keep(() => stream.Length);
+        while (true)
+        {
+            var (b, other) = (2, new MemoryStream());
+            Keep(() => other.Length);
+            while (true)
+            {
+                var (c, third) = (3, new MemoryStream());
+                Keep(() => third.Length);
+                return Of("locals of three scopes", "a,b,c", x => x + a + b + c);
+            }
+        }
+    }
+
+    private static Shape LockOnCaptured()
+    {
+        var (gate, stream) = (new object(), new MemoryStream());
+        Keep(() => stream.Length);
+        return Of("a lock on a captured object", "gate", x =>
+        {
+            lock (gate)
+                return x + 1;
+        });
+    }
+
+    private static Shape ForeachOverCaptured()
+    {
+        var (names, lengths, stream) = (new Dictionary<string, int> { ["a"] = 1 }, new List<int> { 3 }, new MemoryStream());
+        Keep(() => stream.Length);
+        return Of("foreach over captured collections", "lengths,names", x =>
+        {
+            var sum = x;
+            foreach (var (_, value) in names)
+                sum += value;
+            foreach (var length in lengths)
+                sum += length;
+            return sum;
+        });
+    }
+
+    private static Shape GenericAsync<T>(T value)
+    {
+        var stream = new MemoryStream();
+        Keep(() => stream.Length);
+        return OfAny("an async lambda of a generic method", "value", async (int x) =>
+        {
+            await Task.Yield();
+            return value + "" + x;
+        });
+    }
+
+    private static Shape Dynamic()
+    {
+        dynamic number = 5;
+        var stream = new MemoryStream();
+        Keep(() => stream.Length);
+        return Of("a captured dynamic", "number", x => (object)(number + x));
+    }
+
+    private static Shape NestedAsync()
+    {
+        var (k, stream) = (3, new MemoryStream());
+        Keep(() => stream.Length);
+        return OfAny("an async lambda in an async lambda that writes a local of the outer one", "k", async (int x) =>
+        {
+            var sum = 0;
+            Func<int, Task> add = async y =>
+            {
+                await Task.Yield();
+                sum += y * k;
+            };
+            await add(x);
+            await add(2);
+            return sum;
+        });
+    }
+
+    private static Shape LocalInLocal()
+    {
+        var (k, stream) = (3, new MemoryStream());
+        Keep(() => stream.Length);
+        int Outer(int x)
+        {
+            var twice = 2 * x;
+            int Inner(int y) => y + twice + k;
+            return Inner(1) + Inner(2);
+        }
+
+        return Of("a local function in a local function", "k", x => Outer(x));
+    }
+
+    private static Shape Curried()
+    {
+        var (k, stream) = (3, new MemoryStream());
+        Keep(() => stream.Length);
+        Func<int, Func<int, int>> add = a => b => a + b + k;
+        return Of("a function that a function made", "inner", new Func<Func<int, int>, Func<int, object?>>(inner => inner.Wrap())(add(10)));
+    }
+
     private static Shape ConstrainedToString()
     {
         var (day, stream) = (DayOfWeek.Monday, new MemoryStream());
@@ -535,7 +638,24 @@ public sealed class ReadShapes
     }
 }
 
+internal sealed class Owner<T>(T value)
+{
+    public Shape InGenericClass()
+    {
+        var (k, stream) = (3, new MemoryStream());
+        Keep(() => stream.Length);
+        return Of("a lambda of a generic class", "k,this", x => x + k + value!.ToString());
+    }
+}
+
+internal sealed class Primary(int number)
+{
+    public Shape Parameter() => Of("a parameter of a primary constructor", "", x => x + number);
+}
+
 internal static class Texts
 {
+    public static Func<int, object?> Wrap(this Func<int, int> inner) => x => inner(x);
+
     public static string Times(this string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 }

@@ -13,7 +13,7 @@ public sealed class WriteShapes
     [
         Assign(), AddTo(), Increment(), Interlocked(), Out(), FieldOfStruct(), AssignStruct(), MethodOfStruct(), PropertyOfStruct(), NestedScope(), InnerLambda(), InLocalFunction(),
         InAsync(), InIterator(), RefLocal(), RefArgument(), Coalesce(), Generic(1), Constrained(default(Counter)), Swap(), Multicast(), new WriteShapes().This(),
-        new WriteShapes().ThisAndLocal(), new WriteShapes().StructOfThis(), Indirect(), InAsyncAfterAwait(), Span(), Conditional(), Tuple(),
+        new WriteShapes().ThisAndLocal(), new WriteShapes().StructOfThis(), Indirect(), InAsyncAfterAwait(), Span(), Conditional(), Tuple(), NestedAsync(), InSwitch(), InCatch(), Compound(), Deconstruct(),
     ];
 
     private static Shape Assign()
@@ -233,6 +233,60 @@ public sealed class WriteShapes
     {
         var (a, b) = (1, 2);
         return Refused("a ref to one of two variables", "writes captured `b`", x => (x > 0 ? ref a : ref b) = x);
+    }
+
+    private static Shape NestedAsync()
+    {
+        var total = 0;
+        return new("an async lambda in an async lambda", async (int x) =>
+        {
+            Func<Task> add = async () =>
+            {
+                await Task.Yield();
+                total += x;
+            };
+            await add();
+            return x;
+        }, "", "writes captured `total`");
+    }
+
+    private static Shape InSwitch()
+    {
+        var seen = 0;
+        return Refused("in one arm of a switch", "writes captured `seen`", x => x switch { 1 => 1, 2 => 2, 3 => 4, 9 => seen = 5, _ => seen });
+    }
+
+    private static Shape InCatch()
+    {
+        string? last = null;
+        return Refused("in a handler", "writes captured `last`", x =>
+        {
+            try
+            {
+                return 1 / x;
+            }
+            catch (DivideByZeroException error)
+            {
+                last = error.Message;
+                return 0;
+            }
+        });
+    }
+
+    private static Shape Compound()
+    {
+        var counts = default((int Hits, (int A, int B) More));
+        return Refused("an element of a tuple in a tuple", "writes captured `counts`", x => counts.More.B += x);
+    }
+
+    private static Shape Deconstruct()
+    {
+        var (a, b) = (1, 2);
+        return Refused("a deconstruction", "writes captured `a`", x =>
+        {
+            (a, b) = new Pair(x, x);
+            return a + b;
+        });
     }
 
     private static Shape Tuple()

@@ -5,7 +5,7 @@ namespace Shoal.Functions;
 /// <summary>A function: for each of its parts, the method and the object that it is bound to.</summary>
 internal sealed class DelegateFormatter(Type type) : ObjectFormatter
 {
-    public override bool IsLate(object value) => !((Delegate)value).HasSingleTarget || ((Delegate)value).Target is { } target && ObjectFormatter.For(KnownTypes.OnWire(target)) is not IShellFormatter;
+    public override bool IsLate(object value) => !((Delegate)value).HasSingleTarget || ((Delegate)value).Target is { } target && ObjectFormatter.For(KnownTypes.OnWire(target.GetType())) is not IShellFormatter;
 
     public override void Write(WireWriter writer, object value)
     {

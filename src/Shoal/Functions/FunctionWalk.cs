@@ -14,14 +14,15 @@ internal sealed class FunctionWalk
     private const int MaxMethods = 2000;
     private const int MaxBodyBytes = 64 * 1024;
 
-    private static readonly ConcurrentDictionary<(MethodBase Method, Type? Target), FunctionFacts> Known = new();
+    private static readonly ConcurrentDictionary<MethodBase, FunctionFacts> Known = new();
 
     private static readonly HashSet<string> OwnAssemblies =
     [
         "Shoal", "Shoal.Mpi", "Shoal.Spark", "Shoal.Numerics", "Shoal.Frames", "Shoal.Images", "Shoal.Learning", "Shoal.Reports", "Shoal.Experiments", "Shoal.Serve",
     ];
 
-    private readonly HashSet<(MethodBase, bool)> _seen = [];
+    private readonly HashSet<MethodBase> _seenInside = [];
+    private readonly HashSet<MethodBase> _seenCalled = [];
     private readonly Queue<MethodBase> _inside = new();
     private readonly Queue<MethodBase> _called = new();
     private readonly HashSet<Type> _captured = [];
@@ -36,8 +37,8 @@ internal sealed class FunctionWalk
     /// <summary>The facts about a function.</summary>
     public static FunctionFacts Of(Delegate function)
     {
-        var key = ((MethodBase)function.Method, function.Target?.GetType());
-        return Known.TryGetValue(key, out var facts) ? facts : Known.GetOrAdd(key, static k => new FunctionWalk().Run(k.Item1, k.Item2));
+        var method = function.Method;
+        return Known.TryGetValue(method, out var facts) ? facts : Known.GetOrAdd(method, new FunctionWalk().Run(method, function.Target?.GetType()));
     }
 
     /// <summary>Whether objects of a type may be closure objects that came with the function.</summary>
@@ -55,7 +56,7 @@ internal sealed class FunctionWalk
         inside &= CompilerCode.IsMade(method) && !Assemblies.IsFramework(method.Module.Assembly);
         if (method.IsAbstract || !inside && !IsOfUser(method.Module.Assembly))
             return false;
-        if (_seen.Add((method, inside)))
+        if ((inside ? _seenInside : _seenCalled).Add(method))
             (inside ? _inside : _called).Enqueue(method);
         return inside;
     }
@@ -76,7 +77,7 @@ internal sealed class FunctionWalk
         if (!Assemblies.IsFramework(method.Module.Assembly))
         {
             var inside = CompilerCode.IsMade(method);
-            _seen.Add((method, inside));
+            (inside ? _seenInside : _seenCalled).Add(method);
             Walk(method, inside, root);
         }
         else
@@ -84,11 +85,11 @@ internal sealed class FunctionWalk
             Facts.LetAllEscape();
         }
 
-        while (_inside.TryDequeue(out var next) && _seen.Count < MaxMethods)
+        while (_inside.TryDequeue(out var next) && _seenInside.Count < MaxMethods)
             Walk(next, inside: true, ThisOf(next));
         if (_inside.Count > 0)
             Facts.LetAllEscape();
-        while (_called.TryDequeue(out var next) && _seen.Count < MaxMethods)
+        while (_called.TryDequeue(out var next) && _seenCalled.Count < MaxMethods)
             Walk(next, inside: false, Origins.None);
         return Facts.Finish(method.Module.Assembly);
     }

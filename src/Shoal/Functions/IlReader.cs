@@ -10,7 +10,7 @@ namespace Shoal.Functions;
 /// <param name="Code">What it does.</param>
 /// <param name="Operand">A token, a number of a variable, or the offset that it jumps to; 0 where it has none of these.</param>
 /// <param name="Targets">Where a <c>switch</c> jumps to.</param>
-internal readonly record struct Instruction(int Offset, int Next, OpCode Code, int Operand, int[] Targets);
+internal sealed record Instruction(int Offset, int Next, OpCode Code, int Operand, int[] Targets);
 
 /// <summary>Decodes the bytes of a method's body (ECMA-335, partition III).</summary>
 internal static class IlReader
@@ -27,17 +27,12 @@ internal static class IlReader
         }
     }
 
-    /// <summary>The instructions of a body, by their offset.</summary>
-    public static SortedList<int, Instruction> Read(byte[] il)
+    /// <summary>The instructions of a body, each at the index of its first byte.</summary>
+    public static Instruction?[] Read(byte[] il)
     {
-        var instructions = new SortedList<int, Instruction>(il.Length / 2);
-        for (var at = 0; at < il.Length;)
-        {
-            var instruction = Next(il, at);
-            instructions.Add(at, instruction);
-            at = instruction.Next;
-        }
-
+        var instructions = new Instruction?[il.Length];
+        for (var at = 0; at < il.Length; at = instructions[at]!.Next)
+            instructions[at] = Next(il, at);
         return instructions;
     }
 

@@ -10,7 +10,7 @@ internal static class MethodNames
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private static readonly ConcurrentDictionary<(Type Type, int Token), MethodInfo> Found = new();
+    private static readonly ConcurrentDictionary<Type, MethodInfo[]> Methods = new();
 
     /// <summary>Why a function cannot be named; null where it can.</summary>
     public static WireRefusal? WhyNot(Delegate function)
@@ -48,13 +48,8 @@ internal static class MethodNames
         return arguments.Length == 0 ? method : method.MakeGenericMethod(arguments);
     }
 
-    private static MethodInfo? Find(Type type, int token)
-    {
-        if (Found.TryGetValue((type, token), out var known))
-            return known;
-        var method = type.GetMethods(Declared).FirstOrDefault(m => m.MetadataToken == token);
-        return method is null ? null : Found.GetOrAdd((type, token), method);
-    }
+    private static MethodInfo? Find(Type type, int token) =>
+        Array.Find(Methods.GetOrAdd(type, static t => t.GetMethods(Declared)), m => m.MetadataToken == token);
 
     private static bool HasToken(MethodInfo method)
     {

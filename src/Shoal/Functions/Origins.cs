@@ -7,7 +7,7 @@ namespace Shoal.Functions;
 /// Each origin is one of: a <see cref="Type"/> (a captured closure object of this type), <see cref="CapturedThis"/> (the captured object of the user),
 /// a <see cref="Place"/> (the address of a captured variable), a <see cref="MethodBase"/> (a function pointer). Nothing else matters to the walk.
 /// </remarks>
-internal readonly record struct Origins(object[] All)
+internal sealed record Origins(object[] All)
 {
     /// <summary>The captured object of the user.</summary>
     public static readonly object CapturedThis = new();

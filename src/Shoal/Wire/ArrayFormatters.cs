@@ -46,10 +46,13 @@ internal sealed class VectorFormatter<T> : ObjectFormatter
     /// <summary>Reads a count and that many elements.</summary>
     public static T[] ReadNew(WireReader reader)
     {
-        var items = new T[ReadCount(reader)];
+        var items = New(reader);
         ReadItems(reader, items);
         return items;
     }
+
+    // Memory that is overwritten at once need not be cleared first.
+    private static T[] New(WireReader reader) => IsBlock ? GC.AllocateUninitializedArray<T>(ReadCount(reader)) : new T[ReadCount(reader)];
 
     public override void Write(WireWriter writer, object value)
     {
@@ -60,7 +63,7 @@ internal sealed class VectorFormatter<T> : ObjectFormatter
 
     public override object Read(WireReader reader, int id)
     {
-        var array = new T[ReadCount(reader)];
+        var array = New(reader);
         reader.Set(id, array);
         ReadItems(reader, array);
         return array;

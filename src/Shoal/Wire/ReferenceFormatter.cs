@@ -5,6 +5,7 @@ internal sealed class ReferenceFormatter<T> : Formatter<T>
     where T : class
 {
     private ObjectFormatter? _declared;
+    private Known? _last;
 
     public override void Write(WireWriter writer, in T value)
     {
@@ -19,14 +20,17 @@ internal sealed class ReferenceFormatter<T> : Formatter<T>
         }
         else if (writer.TryBegin(value))
         {
-            var type = KnownTypes.OnWire(value);
-            if (type == typeof(T))
+            // Neighbours are mostly of one type: the last one is remembered.
+            var last = _last;
+            if (last is null || last.Runtime != value.GetType())
+                _last = last = new Known(value.GetType());
+            if (last.OnWire == typeof(T))
             {
-                WriteBody(writer, _declared ??= ObjectFormatter.For(type), value, WireMarks.Declared, null);
+                WriteBody(writer, last.Formatter, value, WireMarks.Declared, null);
             }
             else
             {
-                WriteOther(writer, value, type);
+                WriteOther(writer, value, last.OnWire, last.Formatter);
             }
         }
     }
@@ -44,9 +48,8 @@ internal sealed class ReferenceFormatter<T> : Formatter<T>
             var mark => throw reader.Damaged($"{mark} is no mark of a reference"),
         };
 
-    private static void WriteOther(WireWriter writer, object value, Type type)
+    private static void WriteOther(WireWriter writer, object value, Type type, ObjectFormatter formatter)
     {
-        var formatter = ObjectFormatter.For(type);
         if (formatter is RefusingObjectFormatter refusing)
         {
             // An exception that the other side could not name is still worth its message and its stack.
@@ -80,4 +83,13 @@ internal sealed class ReferenceFormatter<T> : Formatter<T>
 
     private static T Typed(WireReader reader, object? value) =>
         value as T ?? throw reader.Damaged($"a {value?.GetType().Name ?? "null"} stands where a {TypeText.Of(typeof(T))} belongs");
+
+    private sealed class Known(Type runtime)
+    {
+        public Type Runtime { get; } = runtime;
+
+        public Type OnWire { get; } = KnownTypes.OnWire(runtime);
+
+        public ObjectFormatter Formatter { get; } = ObjectFormatter.For(KnownTypes.OnWire(runtime));
+    }
 }

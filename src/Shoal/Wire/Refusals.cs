@@ -1,5 +1,4 @@
 using System.Collections;
-using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Shoal.Functions;
@@ -26,14 +25,19 @@ internal static class Refusals
         (typeof(WaitHandle), "return a result instead of signalling"),
         (typeof(Random), "a copy in each worker would repeat its numbers: use ItemContext.Random"),
         (typeof(WeakReference), "pass its target"),
-        (typeof(System.Diagnostics.Process), "pass its id"),
         (typeof(System.Reflection.MemberInfo), "pass its type and its name"),
         (typeof(System.Reflection.Assembly), "pass its name"),
-        (typeof(System.Linq.Expressions.Expression), "compile it inside the function, or write a lambda"),
         (typeof(MarshalByRefObject), CopyFirst),
-        (typeof(Component), CopyFirst),
         (typeof(IAsyncStateMachine), "await it first and pass its result"),
     ];
+
+    // The same for types outside the core library: by name, so that no assembly is loaded for them.
+    private static readonly Dictionary<string, string> CuresByName = new()
+    {
+        ["System.Diagnostics.Process"] = "pass its id",
+        ["System.Linq.Expressions.Expression"] = "compile it inside the function, or write a lambda",
+        ["System.ComponentModel.Component"] = CopyFirst,
+    };
 
     /// <summary>Why values of a type cannot travel; null where they can, as far as the type tells.</summary>
     public static (string What, string Cure)? For(Type type)
@@ -47,6 +51,12 @@ internal static class Refusals
             return (why.Message, why.Cure);
         if (IsLazySequence(type))
             return ($"a lazy sequence ({TypeText.Of(type)}) cannot travel to a worker", "call ToArray() or ToList() first");
+        for (var level = type; level is not null; level = level.BaseType)
+        {
+            if (CuresByName.TryGetValue(level.FullName ?? "", out var known))
+                return (text, known);
+        }
+
         foreach (var (refused, cure) in Cures)
         {
             if (refused.IsAssignableFrom(type))
@@ -67,8 +77,7 @@ internal static class Refusals
     {
         if (!typeof(IEnumerable).IsAssignableFrom(type) && !typeof(IEnumerator).IsAssignableFrom(type) && !IsAsyncSequence(type))
             return false;
-        var isOfLinq = type.Assembly == typeof(Enumerable).Assembly || type.FullName!.StartsWith("System.Linq.", StringComparison.Ordinal);
-        return isOfLinq || type.Name.Contains(">d", StringComparison.Ordinal) && CompilerCode.IsCarrier(type);
+        return type.FullName!.StartsWith("System.Linq.", StringComparison.Ordinal) || type.Name.Contains(">d", StringComparison.Ordinal) && CompilerCode.IsCarrier(type);
     }
 
     private static bool IsAsyncSequence(Type type) =>

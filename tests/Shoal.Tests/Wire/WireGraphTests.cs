@@ -142,6 +142,15 @@ public class WireGraphTests
     }
 
     [Fact]
+    public void The_example_of_the_description_is_right()
+    {
+        var same = Array.Empty<int>();
+
+        Convert.ToHexString(Trip.Bytes<object>(new object[] { 7, "ab", same, same })).ShouldBe(
+            "03" + "0002" + "0008" + "04" + "03001007000000" + "04066162" + "0300020300" + "0102");
+    }
+
+    [Fact]
     public void Threads_write_and_read_at_once()
     {
         Parallel.For(0, 200, i =>

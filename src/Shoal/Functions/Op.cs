@@ -1,0 +1,67 @@
+namespace Shoal.Functions;
+
+/// <summary>The instructions that the walk treats by name: their codes in ECMA-335, partition III.</summary>
+internal static class Op
+{
+    public const ushort LdArg0 = 0x02;
+    public const ushort LdArg3 = 0x05;
+    public const ushort LdLoc0 = 0x06;
+    public const ushort LdLoc3 = 0x09;
+    public const ushort StLoc0 = 0x0A;
+    public const ushort StLoc3 = 0x0D;
+    public const ushort LdArgS = 0x0E;
+    public const ushort LdArgAS = 0x0F;
+    public const ushort StArgS = 0x10;
+    public const ushort LdLocS = 0x11;
+    public const ushort LdLocAS = 0x12;
+    public const ushort StLocS = 0x13;
+    public const ushort Dup = 0x25;
+    public const ushort Pop = 0x26;
+    public const ushort Jmp = 0x27;
+    public const ushort Call = 0x28;
+    public const ushort CallI = 0x29;
+    public const ushort Ret = 0x2A;
+    public const ushort BrFalseS = 0x2C;
+    public const ushort BrTrueS = 0x2D;
+    public const ushort BeqS = 0x2E;
+    public const ushort BneUnS = 0x33;
+    public const ushort BrFalse = 0x39;
+    public const ushort BrTrue = 0x3A;
+    public const ushort Beq = 0x3B;
+    public const ushort BneUn = 0x40;
+    public const ushort Switch = 0x45;
+    public const ushort LdIndI1 = 0x46;
+    public const ushort LdIndRef = 0x50;
+    public const ushort StIndRef = 0x51;
+    public const ushort StIndR8 = 0x57;
+    public const ushort CallVirt = 0x6F;
+    public const ushort CpObj = 0x70;
+    public const ushort LdObj = 0x71;
+    public const ushort NewObj = 0x73;
+    public const ushort CastClass = 0x74;
+    public const ushort IsInst = 0x75;
+    public const ushort LdFld = 0x7B;
+    public const ushort LdFldA = 0x7C;
+    public const ushort StFld = 0x7D;
+    public const ushort LdSFld = 0x7E;
+    public const ushort LdSFldA = 0x7F;
+    public const ushort StSFld = 0x80;
+    public const ushort StObj = 0x81;
+    public const ushort Leave = 0xDD;
+    public const ushort LeaveS = 0xDE;
+    public const ushort StIndI = 0xDF;
+    public const ushort Ceq = 0xFE01;
+    public const ushort CgtUn = 0xFE03;
+    public const ushort LdFtn = 0xFE06;
+    public const ushort LdVirtFtn = 0xFE07;
+    public const ushort LdArg = 0xFE09;
+    public const ushort LdArgA = 0xFE0A;
+    public const ushort StArg = 0xFE0B;
+    public const ushort LdLoc = 0xFE0C;
+    public const ushort LdLocA = 0xFE0D;
+    public const ushort StLoc = 0xFE0E;
+    public const ushort InitObj = 0xFE15;
+    public const ushort Constrained = 0xFE16;
+    public const ushort CpBlk = 0xFE17;
+    public const ushort InitBlk = 0xFE18;
+}
