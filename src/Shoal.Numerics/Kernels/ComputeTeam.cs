@@ -11,7 +11,7 @@ namespace Shoal.Numerics.Kernels;
 /// </remarks>
 internal sealed unsafe class ComputeTeam : IDisposable
 {
-    // Long enough for the pause between two layers of a training step, short beside the 10 ms of a time slice. bench/Kernels: 20 to 100 µs make no difference.
+    // Long enough for the pause between two layers of a training step, short beside a time slice of milliseconds. Chosen, not tuned.
     private static readonly long SpinTicks = Stopwatch.Frequency / 1_000_000 * 40;
 
     private readonly Helper[] _helpers;
