@@ -7,7 +7,7 @@ namespace Shoal.Numerics;
 /// </summary>
 /// <remarks>
 /// Only additions, multiplications, divisions, fused multiply-adds and moves of bits, in a fixed order. Errors are stated in units of the last place (ulp)
-/// of the result and hold over the whole range unless said. Thread-safe.
+/// of the result: the largest seen over the samples of the tests, rounded up; not proved. Thread-safe.
 /// </remarks>
 public static class SpecialFunctions
 {

@@ -11,7 +11,7 @@ namespace Shoal.Numerics.Kernels;
 /// </remarks>
 internal sealed unsafe class ComputeTeam : IDisposable
 {
-    // Long enough for the pause between two layers of a training step, short beside the 10 ms of a time slice. bench/Kernels: 20 to 100 µs make no difference.
+    // Long enough for the pause between two layers of a training step, short beside a time slice of milliseconds. Chosen, not tuned.
     private static readonly long SpinTicks = Stopwatch.Frequency / 1_000_000 * 40;
 
     private readonly Helper[] _helpers;
@@ -132,13 +132,14 @@ internal sealed unsafe class ComputeTeam : IDisposable
         {
             if (Interlocked.CompareExchange(ref _state, Idle, Posted) != Running)
                 return;
-            var spinner = new SpinWait();
+            // A helper that takes long has most likely lost its core: give this one away instead of burning it.
+            var since = Stopwatch.GetTimestamp();
             while (Volatile.Read(ref _state) == Running)
             {
-                if (_team._spin)
+                if (_team._spin && Stopwatch.GetTimestamp() - since < SpinTicks)
                     Thread.SpinWait(8);
                 else
-                    spinner.SpinOnce(sleep1Threshold: -1);
+                    Thread.Yield();
             }
         }
 

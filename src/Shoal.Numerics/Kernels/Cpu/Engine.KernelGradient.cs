@@ -5,6 +5,7 @@ namespace Shoal.Numerics.Kernels.Cpu;
 internal sealed unsafe partial class Engine<TSimd, T>
 {
     // Rows of x and dy that are met by all tiles before the next ones: at 26x26x32 four of each are 25 KB, within L1.
+    // bench/Kernels, "shapes: dW of 24" on a Zen 3: 81 % of the peak with 3300 floats, 90 % with 6400, 87 % with 13000.
     private const int BlockFloats = 6400;
 
     /// <summary>
