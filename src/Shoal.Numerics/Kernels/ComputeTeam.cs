@@ -132,13 +132,14 @@ internal sealed unsafe class ComputeTeam : IDisposable
         {
             if (Interlocked.CompareExchange(ref _state, Idle, Posted) != Running)
                 return;
-            var spinner = new SpinWait();
+            // A helper that takes long has most likely lost its core: give this one away instead of burning it.
+            var since = Stopwatch.GetTimestamp();
             while (Volatile.Read(ref _state) == Running)
             {
-                if (_team._spin)
+                if (_team._spin && Stopwatch.GetTimestamp() - since < SpinTicks)
                     Thread.SpinWait(8);
                 else
-                    spinner.SpinOnce(sleep1Threshold: -1);
+                    Thread.Yield();
             }
         }
 

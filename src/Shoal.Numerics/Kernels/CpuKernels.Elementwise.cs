@@ -5,13 +5,18 @@ namespace Shoal.Numerics.Kernels;
 public sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
-    public void Fill(Storage destination, int length, float value) => Destination(destination, 0, length).Span[..length].Fill(value);
+    public void Fill(Storage destination, int length, float value)
+    {
+        Destination(destination, 0, length).Span[..length].Fill(value);
+        KeepAlive(destination);
+    }
 
     /// <inheritdoc/>
     public void Copy(Storage source, int length, Storage destination)
     {
         var from = Source(source, length);
         _engine.Copy(length, from.Pointer, Destination(destination, length).Pointer);
+        KeepAlive(source, destination);
     }
 
     /// <inheritdoc/>
@@ -19,6 +24,7 @@ public sealed unsafe partial class CpuKernels
     {
         var input = Source(x, length);
         _engine.ReluForward(length, input.Pointer, Destination(y, length).Pointer);
+        KeepAlive(x, y);
     }
 
     /// <inheritdoc/>
@@ -26,6 +32,7 @@ public sealed unsafe partial class CpuKernels
     {
         var (output, gradient) = (Source(y, length), Source(dy, length));
         _engine.ReluGradient(length, output.Pointer, gradient.Pointer, Destination(dx, length).Pointer);
+        KeepAlive(y, dy, dx);
     }
 
     /// <inheritdoc/>
@@ -34,6 +41,7 @@ public sealed unsafe partial class CpuKernels
         CheckRate(rate);
         var input = Source(x, length);
         _engine.Dropout(length, rate, seed, step, input.Pointer, Destination(y, length).Pointer);
+        KeepAlive(x, y);
     }
 
     /// <inheritdoc/>
@@ -42,6 +50,7 @@ public sealed unsafe partial class CpuKernels
         Check(rows, classes);
         var input = Source(logits, (long)rows * classes);
         _engine.Softmax(rows, classes, input.Pointer, Destination(probabilities, (long)rows * classes).Pointer);
+        KeepAlive(logits, probabilities);
     }
 
     /// <inheritdoc/>
@@ -51,6 +60,7 @@ public sealed unsafe partial class CpuKernels
         var (input, wanted) = (Source(logits, (long)rows * classes), Source(targets, (long)rows * classes));
         var (loss, gradient) = (Destination(losses, rows), Destination(dLogits, (long)rows * classes));
         _engine.SoftmaxCrossEntropy(rows, classes, input.Pointer, wanted.Pointer, loss.Pointer, gradient.Pointer);
+        KeepAlive(logits, targets, losses, dLogits);
     }
 
     /// <inheritdoc/>
@@ -62,6 +72,7 @@ public sealed unsafe partial class CpuKernels
         var (first, second) = (Destination(m, length), Destination(v, length));
         _engine.Adam(
             length, w.Pointer, g.Pointer, first.Pointer, second.Pointer, rate, ScalarMeaning.OneMinus(beta1), ScalarMeaning.OneMinus(beta2), epsilon);
+        KeepAlive(weights, gradient, m, v);
     }
 
     private static void CheckBeta(float beta, string name)

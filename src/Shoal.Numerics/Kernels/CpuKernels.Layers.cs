@@ -13,6 +13,7 @@ public sealed unsafe partial class CpuKernels
         var values = Values(bias, epilogue, shape.Outputs);
         var output = Destination(y, (long)shape.Rows * shape.Outputs);
         _engine.DenseForward(shape, input.Pointer, weights.Pointer, shape.Rows == 1 && IsFinite(weights), values, output.Pointer);
+        KeepAlive(x, weight, bias, y, epilogue.Scale, epilogue.Shift);
     }
 
     /// <inheritdoc/>
@@ -21,6 +22,7 @@ public sealed unsafe partial class CpuKernels
         Check(shape);
         var (gradient, weights) = (Source(dy, (long)shape.Rows * shape.Outputs), Source(weight, (long)shape.Inputs * shape.Outputs));
         _engine.DenseInputGradient(shape, gradient.Pointer, weights.Pointer, Destination(dx, (long)shape.Rows * shape.Inputs).Pointer);
+        KeepAlive(dy, weight, dx);
     }
 
     /// <inheritdoc/>
@@ -30,6 +32,7 @@ public sealed unsafe partial class CpuKernels
         var (input, gradient) = (Source(x, (long)shape.Rows * shape.Inputs), Source(dy, (long)shape.Rows * shape.Outputs));
         var weights = Destination(dWeight, (long)shape.Inputs * shape.Outputs);
         _engine.DenseWeightGradient(shape, input.Pointer, gradient.Pointer, weights.Pointer, Pointer(OptionalDestination(dBias, shape.Outputs)));
+        KeepAlive(x, dy, dWeight, dBias);
     }
 
     /// <inheritdoc/>
@@ -39,6 +42,7 @@ public sealed unsafe partial class CpuKernels
         var (input, weights) = (Source(x, InputLength(shape)), Source(kernel, KernelLength(shape)));
         var values = Values(bias, epilogue, shape.Filters);
         _engine.Conv2DForward(shape, input.Pointer, weights.Pointer, values, Destination(y, OutputLength(shape)).Pointer);
+        KeepAlive(x, kernel, bias, y, epilogue.Scale, epilogue.Shift);
     }
 
     /// <inheritdoc/>
@@ -47,6 +51,7 @@ public sealed unsafe partial class CpuKernels
         Check(shape);
         var (gradient, weights) = (Source(dy, OutputLength(shape)), Source(kernel, KernelLength(shape)));
         _engine.Conv2DInputGradient(shape, gradient.Pointer, weights.Pointer, Destination(dx, InputLength(shape)).Pointer);
+        KeepAlive(dy, kernel, dx);
     }
 
     /// <inheritdoc/>
@@ -56,6 +61,7 @@ public sealed unsafe partial class CpuKernels
         var (input, gradient) = (Source(x, InputLength(shape)), Source(dy, OutputLength(shape)));
         var weights = Destination(dKernel, KernelLength(shape));
         _engine.Conv2DWeightGradient(shape, input.Pointer, gradient.Pointer, weights.Pointer, Pointer(OptionalDestination(dBias, shape.Filters)));
+        KeepAlive(x, dy, dKernel, dBias);
     }
 
     /// <inheritdoc/>
@@ -63,6 +69,7 @@ public sealed unsafe partial class CpuKernels
     {
         Check(shape);
         _engine.MaxPoolForward(shape, Source(x, InputLength(shape)).Pointer, Destination(y, OutputLength(shape)).Pointer);
+        KeepAlive(x, y);
     }
 
     /// <inheritdoc/>
@@ -72,6 +79,7 @@ public sealed unsafe partial class CpuKernels
         var (input, output) = (Source(x, InputLength(shape)), Source(y, OutputLength(shape)));
         var gradient = Source(dy, OutputLength(shape));
         _engine.MaxPoolGradient(shape, input.Pointer, output.Pointer, gradient.Pointer, Destination(dx, InputLength(shape)).Pointer);
+        KeepAlive(x, y, dy, dx);
     }
 
     /// <inheritdoc/>
@@ -80,6 +88,7 @@ public sealed unsafe partial class CpuKernels
         Check(shape);
         var input = Source(x, shape.Length);
         _engine.BatchNormStatistics(shape, input.Pointer, Destination(mean, shape.Channels).Pointer, Destination(variance, shape.Channels).Pointer);
+        KeepAlive(x, mean, variance);
     }
 
     /// <inheritdoc/>
@@ -90,6 +99,7 @@ public sealed unsafe partial class CpuKernels
         var (gammas, betas) = (Source(gamma, shape.Channels), Source(beta, shape.Channels));
         _engine.BatchNormForward(
             shape, input.Pointer, means.Pointer, variances.Pointer, gammas.Pointer, betas.Pointer, epsilon, Destination(y, shape.Length).Pointer);
+        KeepAlive(x, mean, variance, gamma, beta, y);
     }
 
     /// <inheritdoc/>
@@ -103,6 +113,7 @@ public sealed unsafe partial class CpuKernels
         _engine.BatchNormGradient(
             shape, input.Pointer, gradient.Pointer, means.Pointer, variances.Pointer, gammas.Pointer, epsilon, dGammas.Pointer, dBetas.Pointer,
             Destination(dx, shape.Length).Pointer);
+        KeepAlive(x, dy, mean, variance, gamma, dGamma, dBeta, dx);
     }
 
     private static float* Pointer(CpuStorage? storage) => storage is null ? null : storage.Pointer;

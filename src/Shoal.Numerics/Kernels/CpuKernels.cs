@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Shoal.Numerics.Kernels.Cpu;
 
@@ -53,14 +54,22 @@ public sealed partial class CpuKernels : IKernels
     {
         var to = Destination(destination, offset, source.Length);
         source.CopyTo(to.Span[offset..]);
+        KeepAlive(destination);
     }
 
     /// <inheritdoc/>
     public void Read(Storage source, Span<float> destination, int offset = 0)
-        => Source(source, offset, destination.Length).Span.Slice(offset, destination.Length).CopyTo(destination);
+    {
+        Source(source, offset, destination.Length).Span.Slice(offset, destination.Length).CopyTo(destination);
+        KeepAlive(source);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
+
+    /// <summary>Kernels work on bare pointers: without this the collector could free a storage, or the scratch memory, whose last use is the call that is running.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void KeepAlive(params ReadOnlySpan<Storage?> storages) => GC.KeepAlive(_engine);
 
     private static VectorWidth DefaultWidth()
     {

@@ -48,7 +48,7 @@ public interface IKernels : IDisposable
     /// <summary>dWeight = xᵀ·dy and dBias = sum of dy over the rows, both through shards.</summary>
     void DenseWeightGradient(in DenseShape shape, Storage x, Storage dy, Storage dWeight, Storage? dBias);
 
-    /// <summary>y = epilogue(conv(x, kernel) + bias); one chain over (kernel row, kernel column, channel).</summary>
+    /// <summary>y = epilogue(conv(x, kernel) + bias); one chain over (kernel row, kernel column, channel), rows outside the image left out, columns outside as zeros.</summary>
     void Conv2DForward(in Conv2DShape shape, Storage x, Storage kernel, Storage? bias, in Epilogue epilogue, Storage y);
 
     /// <summary>The gradient by x of a convolution.</summary>
@@ -76,7 +76,7 @@ public interface IKernels : IDisposable
     void BatchNormGradient(
         in ChannelShape shape, Storage x, Storage dy, Storage mean, Storage variance, Storage gamma, float epsilon, Storage dGamma, Storage dBeta, Storage dx);
 
-    /// <summary>y = max(x, 0); <paramref name="y"/> may be <paramref name="x"/>.</summary>
+    /// <summary>y = x &lt; 0 ? 0 : x, so that NaN passes; <paramref name="y"/> may be <paramref name="x"/>.</summary>
     void ReluForward(int length, Storage x, Storage y);
 
     /// <summary>dx = dy where y &gt; 0, else 0; <paramref name="dx"/> may be <paramref name="dy"/>.</summary>
@@ -84,7 +84,7 @@ public interface IKernels : IDisposable
 
     /// <summary>
     /// Keeps a value with probability 1−<paramref name="rate"/> and divides it by that, else 0. Value i keeps by word i mod 4 of
-    /// <see cref="Philox.Draw"/>(<paramref name="seed"/>, i / 4, <paramref name="step"/>). The gradient is the same call on dy. <paramref name="y"/> may be <paramref name="x"/>.
+    /// <see cref="Philox.Draw"/>(<paramref name="seed"/>, i / 4, <paramref name="step"/>), if <see cref="Philox.ToSingle"/> of it is at least the rate. The gradient is the same call on dy. <paramref name="y"/> may be <paramref name="x"/>.
     /// </summary>
     void Dropout(int length, float rate, ulong seed, ulong step, Storage x, Storage y);
 

@@ -112,7 +112,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.Continue = false;
         t.Shards = 1;
         t.Relu = job->Relu;
-        var tiles = Tiles<TSimd, T>.TileCount(job->OutputWidth);
+        var cut = Tiles<TSimd, T>.Cut(job->OutputWidth);
         for (var f = 0; f < job->Filters; f += columns)
         {
             // The panel of weights (18 KB for 3x3x32 at 256 bits) stays in L1 while the image goes by.
@@ -130,13 +130,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
                 t.Outer = Math.Max(0, Divide(endTap - firstTap, apart));
                 var line = x + ((((nint)row * job->StrideHeight) + firstTap) * width * job->Channels);
                 var weights = panel + ((nint)firstTap * run * columns);
-                for (var tile = 0; tile < tiles; tile++)
+                for (var tile = 0; tile < cut.Tiles; tile++)
                 {
-                    var first = Tiles<TSimd, T>.FirstRow(job->OutputWidth, tiles, tile);
+                    var first = cut.First(tile);
                     t.A = line + (first * t.RowStride);
                     t.B = weights;
                     t.C = y + ((((nint)row * job->OutputWidth) + first) * job->Filters) + f;
-                    RunTile(Tiles<TSimd, T>.FirstRow(job->OutputWidth, tiles, tile + 1) - first, real, &t, edge);
+                    RunTile(cut.Rows(tile), real, &t, edge);
                 }
             }
         }

@@ -68,11 +68,11 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var panels = job->Scratch + (job->ThreadLength * thread);
         var firstRow = task * GradientRows;
         var rows = Math.Min(GradientRows, inputs - firstRow);
-        var tiles = Tiles<TSimd, T>.TileCount(rows);
+        var cut = Tiles<TSimd, T>.Cut(rows);
         var edge = panels + (Divide(GradientRows, Tiles<TSimd, T>.MaxRows) * job->PanelA);
         var levels = edge + job->TileLength;
-        for (var tile = 0; tile < tiles; tile++)
-            PackRows(job->X + firstRow + Tiles<TSimd, T>.FirstRow(rows, tiles, tile), inputs, batch, job->StepA, panels + (tile * job->PanelA));
+        for (var tile = 0; tile < cut.Tiles; tile++)
+            PackRows(job->X + firstRow + cut.First(tile), inputs, batch, job->StepA, panels + (tile * job->PanelA));
 
         TileArguments t;
         t.Outer = 1;
@@ -88,11 +88,11 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.Inner = IKernels.ShardRows;
         t.LastInner = batch - ((t.Shards - 1) * IKernels.ShardRows);
         t.RowStrideC = outputs;
-        for (var tile = 0; tile < tiles; tile++)
+        for (var tile = 0; tile < cut.Tiles; tile++)
         {
             // Along the rows of dWeight, so that the stores are a few sequential streams.
-            var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
-            var count = Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first;
+            var first = cut.First(tile);
+            var count = cut.Rows(tile);
             for (var column = 0; column < outputs; column += columns)
             {
                 t.A = panels + (tile * job->PanelA);

@@ -38,7 +38,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var result = packedA + job->PackedA;
         var firstRow = task * TransposedRows;
         var rows = Math.Min(TransposedRows, inputs - firstRow);
-        var tiles = Tiles<TSimd, T>.TileCount(rows);
+        var cut = Tiles<TSimd, T>.Cut(rows);
         TileArguments t;
         t.Outer = t.Shards = 1;
         t.JumpA = t.JumpB = 0;
@@ -59,13 +59,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
                 t.Continue = k > 0;
                 for (var column = firstColumn; column < endColumn; column += columns)
                 {
-                    for (var tile = 0; tile < tiles; tile++)
+                    for (var tile = 0; tile < cut.Tiles; tile++)
                     {
-                        var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
+                        var first = cut.First(tile);
                         t.A = packedA + (first * t.RowStride) + k;
                         t.B = job->Packed + ((nint)column * outputs) + (k * columns);
                         t.C = result + (first * TransposedColumns) + (column - firstColumn);
-                        Tiles<TSimd, T>.Run(Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first, &t);
+                        Tiles<TSimd, T>.Run(cut.Rows(tile), &t);
                     }
                 }
             }

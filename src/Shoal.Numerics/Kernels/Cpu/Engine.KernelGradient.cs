@@ -17,16 +17,21 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var run = s.KernelWidth * s.Channels;
         var job = new KernelGradientJob { Shape = s, X = x, Dy = dy, Padded = PaddedShape.Of(s) };
         job.Copies = !job.Padded.IsPlain(s.Height, s.Width);
-        job.RunTiles = Tiles<TSimd, T>.TileCount(run);
+        job.RunTiles = Tiles<TSimd, T>.Cut(run).Tiles;
         job.FilterTiles = Divide(s.Filters, columns);
         job.TileLength = Tiles<TSimd, T>.MaxRows * columns;
         job.CopyLength = job.Copies ? (long)job.Padded.Height * job.Padded.Width * s.Channels : 0;
-        job.ThreadLength = (((job.RunTiles + 1L) * job.FilterTiles * job.TileLength) + job.CopyLength + CpuStorage.Slack + 16 + 15) / 16 * 16;
+
+        // All kernel rows of an image while it is in L2; few shards are cut up by kernel rows.
+        job.TaskRows = shards >= Team.Threads ? s.KernelHeight : 1;
+        job.RowTasks = Divide(s.KernelHeight, job.TaskRows);
+        job.RowLength = (job.RunTiles + 1) * job.FilterTiles * job.TileLength;
+        job.ThreadLength = (((long)job.TaskRows * job.RowLength) + job.CopyLength + CpuStorage.Slack + 16 + 15) / 16 * 16;
         job.Scratch = Scratch.Get(Workspace.Block.PerThread, job.ThreadLength * Team.Threads);
         job.KernelLength = s.KernelHeight * run * s.Filters;
         job.ShardLength = RoundUp(job.KernelLength, TSimd.Count) + RoundUp(s.Filters, TSimd.Count);
         job.Shards = Scratch.Get(Workspace.Block.Shards, (long)shards * job.ShardLength);
-        Team.Run(shards * s.KernelHeight, &KernelGradientTask, &job);
+        Team.Run(shards * job.RowTasks, &KernelGradientTask, &job);
         SumShards(job.Shards, shards, job.ShardLength);
         Buffer.MemoryCopy(job.Shards, dKernel, (long)job.KernelLength * sizeof(float), (long)job.KernelLength * sizeof(float));
         if (dBias != null)
@@ -36,23 +41,24 @@ internal sealed unsafe partial class Engine<TSimd, T>
         }
     }
 
-    /// <summary>One kernel row over the images of one shard; the first kernel row also sums dy, as a tap whose x is always 1.</summary>
+    /// <summary>Some kernel rows over the images of one shard; the first kernel row also sums dy, as a tap whose x is always 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void KernelGradientTask(void* state, int task, int thread)
     {
         var job = (KernelGradientJob*)state;
         ref var s = ref job->Shape;
         var columns = Tiles<TSimd, T>.Columns;
-        var (shard, kernelRow) = (task / s.KernelHeight, task % s.KernelHeight);
+        var (shard, firstKernelRow) = (task / job->RowTasks, task % job->RowTasks * job->TaskRows);
         var one = job->Scratch + (job->ThreadLength * thread);
         *one = 1f;
         var sums = one + 16;
-        var copy = sums + ((job->RunTiles + 1) * job->FilterTiles * job->TileLength);
+        var copy = sums + (job->TaskRows * job->RowLength);
         new Span<float>(copy, (int)job->CopyLength).Clear();
         var (outputHeight, outputWidth) = (s.OutputHeight, s.OutputWidth);
         var run = s.KernelWidth * s.Channels;
         var width = job->Padded.Width;
         var blockRows = Math.Max(1, BlockFloats / ((width * s.Channels) + (outputWidth * s.Filters)));
+        var cut = Tiles<TSimd, T>.Cut(run);
         TileArguments t;
         t.StepB = s.Filters;
         t.JumpB = 0;
@@ -60,7 +66,6 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.RowStrideC = columns;
         t.Shards = 1;
         t.Bias = null;
-        t.Continue = false;
         var end = Math.Min(s.Batch, (shard + 1) * IKernels.ShardRows);
         for (var image = shard * IKernels.ShardRows; image < end; image++)
         {
@@ -72,55 +77,60 @@ internal sealed unsafe partial class Engine<TSimd, T>
             }
 
             var dy = job->Dy + ((nint)image * outputHeight * outputWidth * s.Filters);
-            for (var row = 0; row < outputHeight; row += blockRows)
+            for (var kernelRow = firstKernelRow; kernelRow < firstKernelRow + job->TaskRows; kernelRow++)
             {
-                t.Outer = Math.Min(blockRows, outputHeight - row);
-                var line = x + ((((nint)row * s.StrideHeight) + kernelRow) * width * s.Channels);
-                var dyLine = dy + ((nint)row * outputWidth * s.Filters);
-                for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
+                for (var row = 0; row < outputHeight; row += blockRows)
                 {
-                    t.RowStride = 1;
-                    t.StepA = s.StrideWidth * s.Channels;
-                    t.JumpA = ((nint)s.StrideHeight * width * s.Channels) - (outputWidth * t.StepA);
-                    t.B = dyLine + (filterTile * columns);
-                    t.C = sums + (filterTile * (job->RunTiles + 1) * job->TileLength);
-                    for (var tile = 0; tile < job->RunTiles; tile++)
+                    t.Continue = row > 0 || image > shard * IKernels.ShardRows;
+                    t.Outer = Math.Min(blockRows, outputHeight - row);
+                    var line = x + ((((nint)row * s.StrideHeight) + kernelRow) * width * s.Channels);
+                    var dyLine = dy + ((nint)row * outputWidth * s.Filters);
+                    for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
                     {
-                        var first = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile);
-                        t.A = line + first;
-                        Tiles<TSimd, T>.Run(Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile + 1) - first, &t);
-                        t.C += job->TileLength;
+                        t.RowStride = 1;
+                        t.StepA = s.StrideWidth * s.Channels;
+                        t.JumpA = ((nint)s.StrideHeight * width * s.Channels) - (outputWidth * t.StepA);
+                        t.B = dyLine + (filterTile * columns);
+                        t.C = sums + ((kernelRow - firstKernelRow) * job->RowLength) + (filterTile * (job->RunTiles + 1) * job->TileLength);
+                        for (var tile = 0; tile < cut.Tiles; tile++)
+                        {
+                            var first = cut.First(tile);
+                            t.A = line + first;
+                            Tiles<TSimd, T>.Run(cut.Rows(tile), &t);
+                            t.C += job->TileLength;
+                        }
+
+                        if (kernelRow > 0)
+                            continue;
+                        t.A = one;
+                        t.RowStride = t.StepA = t.JumpA = 0;
+                        Tiles<TSimd, T>.Run(1, &t);
                     }
-
-                    if (kernelRow > 0)
-                        continue;
-                    t.A = one;
-                    t.RowStride = t.StepA = t.JumpA = 0;
-                    Tiles<TSimd, T>.Run(1, &t);
                 }
-
-                t.Continue = true;
             }
         }
 
         var target = job->Shards + ((nint)shard * job->ShardLength);
-        for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
+        for (var kernelRow = firstKernelRow; kernelRow < firstKernelRow + job->TaskRows; kernelRow++)
         {
-            var real = Math.Min(columns, s.Filters - (filterTile * columns));
-            var from = sums + (filterTile * (job->RunTiles + 1) * job->TileLength);
-            for (var tile = 0; tile < job->RunTiles; tile++, from += job->TileLength)
+            for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
             {
-                var first = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile);
-                var rows = Tiles<TSimd, T>.FirstRow(run, job->RunTiles, tile + 1) - first;
-                for (var r = 0; r < rows; r++)
+                var real = Math.Min(columns, s.Filters - (filterTile * columns));
+                var from = sums + ((kernelRow - firstKernelRow) * job->RowLength) + (filterTile * (job->RunTiles + 1) * job->TileLength);
+                for (var tile = 0; tile < cut.Tiles; tile++, from += job->TileLength)
                 {
-                    var to = target + ((((nint)kernelRow * run) + first + r) * s.Filters) + (filterTile * columns);
-                    Buffer.MemoryCopy(from + (r * columns), to, real * sizeof(float), real * sizeof(float));
+                    var first = cut.First(tile);
+                    var rows = cut.Rows(tile);
+                    for (var r = 0; r < rows; r++)
+                    {
+                        var to = target + ((((nint)kernelRow * run) + first + r) * s.Filters) + (filterTile * columns);
+                        Buffer.MemoryCopy(from + (r * columns), to, real * sizeof(float), real * sizeof(float));
+                    }
                 }
-            }
 
-            if (kernelRow == 0)
-                Buffer.MemoryCopy(from, target + RoundUp(job->KernelLength, TSimd.Count) + (filterTile * columns), real * sizeof(float), real * sizeof(float));
+                if (kernelRow == 0)
+                    Buffer.MemoryCopy(from, target + RoundUp(job->KernelLength, TSimd.Count) + (filterTile * columns), real * sizeof(float), real * sizeof(float));
+            }
         }
     }
 
@@ -147,6 +157,9 @@ internal sealed unsafe partial class Engine<TSimd, T>
         internal float* Dy;
         internal PaddedShape Padded;
         internal bool Copies;
+        internal int TaskRows;
+        internal int RowTasks;
+        internal int RowLength;
         internal int RunTiles;
         internal int FilterTiles;
         internal int TileLength;

@@ -60,19 +60,19 @@ internal sealed unsafe partial class Engine<TSimd, T>
                 var rows = Math.Min(BlockRows, endRow - row);
                 for (var r = 0; r < rows; r++)
                     Buffer.MemoryCopy(job->A + ((row + r) * job->RowStrideA) + k, packedA + (r * t.RowStride), depth * sizeof(float), depth * sizeof(float));
-                var tiles = Tiles<TSimd, T>.TileCount(rows);
+                var cut = Tiles<TSimd, T>.Cut(rows);
                 for (var column = firstColumn; column < endColumn; column += columns)
                 {
                     t.Bias = last && job->Bias != null ? job->Bias + column : null;
                     t.Scale = t.Bias + job->EpilogueStride;
                     t.Shift = t.Scale + job->EpilogueStride;
-                    for (var tile = 0; tile < tiles; tile++)
+                    for (var tile = 0; tile < cut.Tiles; tile++)
                     {
-                        var first = Tiles<TSimd, T>.FirstRow(rows, tiles, tile);
+                        var first = cut.First(tile);
                         t.A = packedA + (first * t.RowStride);
                         t.B = packedB + ((column - firstColumn) * depth);
                         t.C = job->C + ((row + first) * job->RowStrideC) + column;
-                        RunTile(Tiles<TSimd, T>.FirstRow(rows, tiles, tile + 1) - first, Math.Min(columns, endColumn - column), &t, edge);
+                        RunTile(cut.Rows(tile), Math.Min(columns, endColumn - column), &t, edge);
                     }
                 }
             }

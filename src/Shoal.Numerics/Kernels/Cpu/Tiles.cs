@@ -13,11 +13,8 @@ internal static unsafe class Tiles<TSimd, T>
     /// <summary>The most rows whose sums fit into the registers: 14 of 32 for 512 bits, 6 of 16 below.</summary>
     internal static int MaxRows => TSimd.Count == 16 ? 14 : 6;
 
-    /// <summary>Cuts <paramref name="count"/> into the fewest tiles of nearly equal rows: 26 into 6, 5, 5, 5, 5.</summary>
-    internal static int TileCount(int count) => (count + MaxRows - 1) / MaxRows;
-
-    /// <summary>The first row of a tile; that of tile TileCount is <paramref name="count"/>.</summary>
-    internal static int FirstRow(int count, int tiles, int tile) => (tile * (count / tiles)) + Math.Min(tile, count % tiles);
+    /// <summary>Cuts <paramref name="count"/> rows into the fewest tiles of nearly equal rows: 26 into 6, 5, 5, 5, 5.</summary>
+    internal static Cut Cut(int count) => new(count, (count + MaxRows - 1) / MaxRows);
 
     internal static void Run(int rows, TileArguments* t)
     {
@@ -69,6 +66,21 @@ internal static unsafe class Tiles<TSimd, T>
                 throw new ArgumentOutOfRangeException(nameof(rows), rows, "A tile has 1 to 14 rows.");
         }
     }
+}
+
+/// <summary>Rows in tiles that differ by one row at most; the divisions are made once.</summary>
+internal readonly struct Cut(int count, int tiles)
+{
+    private readonly int _rows = count / tiles;
+    private readonly int _longer = count % tiles;
+
+    internal int Tiles { get; } = tiles;
+
+    /// <summary>The first row of a tile.</summary>
+    internal int First(int tile) => (tile * _rows) + Math.Min(tile, _longer);
+
+    /// <summary>How many rows it has.</summary>
+    internal int Rows(int tile) => tile < _longer ? _rows + 1 : _rows;
 }
 
 internal readonly struct Rows1 : IRows
