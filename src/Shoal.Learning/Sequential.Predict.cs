@@ -2,7 +2,7 @@ namespace Shoal.Learning;
 
 public sealed partial class Sequential
 {
-    // Rows that go through the layers together. Measured on the digits network: see the notes in bench/results.
+    // Rows that go through the layers together: enough that the weights of wide dense layers are read seldom, and the buffers stay small.
     private const int InferenceBatch = 128;
 
     /// <summary>The outputs (probabilities, where the model ends with <see cref="Softmax"/>) of any number of rows.</summary>

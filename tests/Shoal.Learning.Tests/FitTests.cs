@@ -208,6 +208,22 @@ public sealed class FitTests
     }
 
     [Fact]
+    public async Task Cancellation_does_not_wait_for_a_source_that_hangs()
+    {
+        using var model = Classifier();
+        using var source = new CancellationTokenSource();
+        using var asked = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var fit = Task.Run(() => model.Fit(new HangingSource(asked, release), new() { StepsPerEpoch = 10 }, source.Token), CancellationToken.None);
+        asked.Wait(TimeSpan.FromSeconds(30), CancellationToken.None).ShouldBeTrue();
+
+        await source.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => fit.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
+        release.Set();
+    }
+
+    [Fact]
     public void A_source_of_other_shape_is_refused_before_any_work()
     {
         using var model = Classifier();
@@ -251,6 +267,24 @@ public sealed class FitTests
         var model = new Sequential([2], [new Dense(16), new ReLU(), new Dense(3), new Softmax()], new() { Threads = 1 });
         model.Compile(new Adam(learningRate));
         return model;
+    }
+
+    private sealed class HangingSource(ManualResetEventSlim asked, ManualResetEventSlim release) : IBatchSource
+    {
+        public Shape InputShape => [2];
+
+        public int TargetLength => 3;
+
+        public int BatchSize => 1;
+
+        public int? StepsPerPass => null;
+
+        public int Fill(long step, Span<float> x, Span<float> targets)
+        {
+            asked.Set();
+            release.Wait(TimeSpan.FromMinutes(1));
+            return 1;
+        }
     }
 
     private sealed class FailingSource : IBatchSource
