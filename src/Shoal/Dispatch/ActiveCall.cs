@@ -13,6 +13,7 @@ internal sealed class ActiveCall(PoolJob job, bool callerWaits, Action<Exception
     private readonly object _gate = new();
     private volatile bool _completed;
     private volatile bool _todo;
+    private volatile bool _starves;
     private bool _parked;
     private int _take;
     private Instruction? _batch;
@@ -23,6 +24,13 @@ internal sealed class ActiveCall(PoolJob job, bool callerWaits, Action<Exception
     public bool CallerWaits => callerWaits;
 
     public bool Completed => _completed;
+
+    /// <summary>Whether a worker waits for the next item of its lazy input.</summary>
+    public bool Starves
+    {
+        get => _starves;
+        set => _starves = value;
+    }
 
     /// <summary>What the verb throws; none for success.</summary>
     public Exception? Error { get; private set; }

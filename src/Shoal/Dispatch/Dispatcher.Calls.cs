@@ -117,7 +117,8 @@ internal sealed partial class Dispatcher
             return;
         var window = Math.Max(Constants.SmallestWindow, (long)Constants.WindowBatchesForWorker * _workers.Length * call.Sizer.Size);
         var room = window - (call.Available - call.Finished) - call.Asked;
-        if (room < window / 2 && call.Asked > 0 || room <= 0)
+        // Half a window at a time: a caller that takes items does not work meanwhile.
+        if (room < window / 2)
             return;
         var count = (int)Math.Min(room, int.MaxValue - call.Asked);
         call.Asked += count;
@@ -151,7 +152,8 @@ internal sealed partial class Dispatcher
     {
         if (Broken is not null)
             return;
-        if (_workers[0] is { Caller: { HasPending: true } itsCall, Phase: WorkerPhase.Idle } caller)
+        // While the caller takes items it may wait in the input for a result: it must not hold one back.
+        if (_workers[0] is { Caller: { HasPending: true, Asked: 0 } itsCall, Phase: WorkerPhase.Idle } caller)
             Send(now, caller, itsCall);
         while (_hungry.TryPeek(out var call))
         {

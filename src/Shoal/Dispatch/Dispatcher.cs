@@ -70,6 +70,9 @@ internal sealed partial class Dispatcher
         => _calls.TryGetValue(number, out var call) && call is { Spread: true, HasPending: false, Stopping: false }
             && (_idle.Count > 0 || _gone.Count > (_workers[0].Caller is null ? 0 : 1));
 
+    /// <summary>Whether fewer items of a lazy input were reported than were taken.</summary>
+    public bool TakenBehind(int number, long taken) => _calls.TryGetValue(number, out var call) && !call.InputEnded && call.Available < taken;
+
     /// <summary>Takes up a call.</summary>
     public void Called(long now, CallPlan plan, bool callerWorks = false)
     {
@@ -83,8 +86,9 @@ internal sealed partial class Dispatcher
             return;
         }
 
-        // One caller at a time works in the place of worker 0; the others wait for the workers.
-        if (callerWorks && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
+        // One caller at a time works in the place of worker 0; the others wait for the workers. A single worker cannot take input too.
+        var feedsOnly = call.Lazy && _workers.Length == 1;
+        if (callerWorks && !feedsOnly && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
             (first.Caller, first.PhaseBeforeCaller, first.Phase) = (call, first.Phase, WorkerPhase.Idle);
         else
             call.Spread = true;

@@ -77,6 +77,8 @@ internal sealed partial class Driver
         lock (_gate)
         {
             _calls.Add(job.Call, call);
+            if (job.Count is null)
+                _fed.Add(call);
             _dispatcher.Called(Now, plan, callerWorks: call.CallerWaits && _callerLane is not null);
         }
 
@@ -133,7 +135,9 @@ internal sealed partial class Driver
             for (var i = 0; i < count && !ended && !call.Completed; i++)
             {
                 ended = !job.TakeOne();
-                if (!ended && Starves(job.Call))
+                // The item is visible before the look: whoever starves from here on looks for it first.
+                Interlocked.MemoryBarrier();
+                if (!ended && call.Starves)
                     Report(job, ended: false);
             }
         }
@@ -155,10 +159,22 @@ internal sealed partial class Driver
         CarryOut();
     }
 
-    // Whether somebody could run an item at once: then it is not kept until more are taken.
-    private bool Starves(int call)
+    // Under the lock, when all instructions are carried out: marks the calls for whose next item a worker waits.
+    private bool FindStarving()
     {
-        lock (_gate)
-            return _dispatcher.Starves(call);
+        var found = false;
+        foreach (var call in _fed)
+        {
+            var number = call.Job.Call;
+            call.Starves = _dispatcher.Starves(number);
+            if (!call.Starves)
+                continue;
+            // An item may have come between the dispatcher's look and the mark: nobody would report it.
+            Interlocked.MemoryBarrier();
+            found |= _dispatcher.TakenBehind(number, call.Job.Taken);
+            TakeOver(number);
+        }
+
+        return found;
     }
 }

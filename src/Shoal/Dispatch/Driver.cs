@@ -21,6 +21,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     private readonly Func<Lane>? _callerLane;
     private readonly Dispatcher _dispatcher;
     private readonly Dictionary<int, ActiveCall> _calls = [];
+    private readonly List<ActiveCall> _fed = [];
     private readonly ManualResetEventSlim _ended = new();
     private readonly Timer _timer;
     private long _timerAt = long.MaxValue;
@@ -184,14 +185,16 @@ internal sealed partial class Driver : IBackendSink, ICallHost
                     return;
                 if (!_dispatcher.Instructions.TryDequeue(out next))
                 {
+                    if (_fed.Count > 0 && FindStarving())
+                        continue;
                     ArmTimer();
                     return;
                 }
 
                 _executing = true;
                 _calls.TryGetValue(next.Call, out call);
-                if (next.Kind == InstructionKind.Complete)
-                    _calls.Remove(next.Call);
+                if (next.Kind == InstructionKind.Complete && _calls.Remove(next.Call))
+                    _fed.Remove(call!);
             }
 
             try

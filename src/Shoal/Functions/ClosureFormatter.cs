@@ -78,8 +78,13 @@ internal sealed class ClosureFormatter(Type type) : ObjectFormatter, IShellForma
     {
         public FieldInfo Field => variable;
 
-        public WriteFields<object> Write { get; } = FieldCode<object>.Writer([variable]);
+        public WriteFields<object> Write { get; } = IsAddress(variable) ? Refuse : FieldCode<object>.Writer([variable]);
 
-        public ReadFields<object> Read { get; } = FieldCode<object>.Reader([variable]);
+        public ReadFields<object> Read { get; } = IsAddress(variable) ? (reader, ref _) => throw reader.Damaged("an address travelled") : FieldCode<object>.Reader([variable]);
+
+        private static bool IsAddress(FieldInfo variable) => variable.FieldType.IsPointer || variable.FieldType.IsFunctionPointer;
+
+        private static void Refuse(WireWriter writer, ref object value, ref int at) =>
+            throw new WireRefusal("an address cannot travel to a worker", "it means nothing in another process: copy what it points to to a local first");
     }
 }

@@ -12,7 +12,10 @@ internal sealed class FunctionFacts
     public (string What, string Cure)? Refusal { get; private set; }
 
     /// <summary>The static fields of the user's assemblies that may be assigned and that the code reads.</summary>
-    public HashSet<FieldInfo> Statics { get; } = [];
+    public HashSet<FieldInfo> StaticsRead { get; } = [];
+
+    /// <summary>The static fields to compare with the worker's.</summary>
+    public IReadOnlyList<FieldInfo> Compared { get; private set; } = [];
 
     /// <summary>The static fields that the code assigns, or whose address it takes.</summary>
     public HashSet<FieldInfo> StaticsWritten { get; } = [];
@@ -39,6 +42,17 @@ internal sealed class FunctionFacts
 
     /// <summary>Any closure object may be seen from outside.</summary>
     public void LetAllEscape() => AllEscape = true;
+
+    /// <summary>The walk is over: chooses the fields to compare.</summary>
+    /// <remarks>
+    /// In the function's own assembly all that are read. In other assemblies a field that the same code also assigns is a cache that the
+    /// library fills when it needs it; the user could do nothing about a difference.
+    /// </remarks>
+    public FunctionFacts Finish(Assembly own)
+    {
+        Compared = [.. StaticsRead.Where(f => f.Module.Assembly == own || !StaticsWritten.Contains(f)).OrderBy(f => f.Module.Name, StringComparer.Ordinal).ThenBy(f => f.MetadataToken)];
+        return this;
+    }
 
     /// <summary>The code changes something that belongs to the caller. The first such finding is kept.</summary>
     public void Refuse(string what, string cure) => Refusal ??= (what, cure);

@@ -11,7 +11,7 @@ namespace Shoal.Functions;
 internal sealed class FunctionWalk
 {
     // Static fields are looked for in called code too; a program's whole code is not read for that.
-    private const int MaxMethods = 4000;
+    private const int MaxMethods = 2000;
     private const int MaxBodyBytes = 64 * 1024;
 
     private static readonly ConcurrentDictionary<(MethodBase Method, Type? Target), FunctionFacts> Known = new();
@@ -90,7 +90,7 @@ internal sealed class FunctionWalk
             Facts.LetAllEscape();
         while (_called.TryDequeue(out var next) && _seen.Count < MaxMethods)
             Walk(next, inside: false, Origins.None);
-        return Facts;
+        return Facts.Finish(method.Module.Assembly);
     }
 
     private void AddCaptured(Type closure)

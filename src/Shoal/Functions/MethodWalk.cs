@@ -274,7 +274,7 @@ internal sealed class MethodWalk
     private void LoadStatic(FieldInfo field)
     {
         if (StaticFields.IsCompared(field))
-            Facts.Statics.Add(field);
+            Facts.StaticsRead.Add(field);
     }
 
     private void New(MethodBase constructor)

@@ -25,7 +25,7 @@ internal static class StaticFields
     {
         if (writer.Options.ComparesStatics)
         {
-            foreach (var field in facts.Statics.Where(f => !writer.Options.Exempt.Contains(f)).OrderBy(f => f.MetadataToken))
+            foreach (var field in facts.Compared.Where(f => !writer.Options.Exempt.Contains(f)))
             {
                 if (Hash(field) is not { } hash)
                     continue;

@@ -7,7 +7,7 @@ namespace Shoal.Processes;
 internal sealed class LifeLine(IWorkerLink link)
 {
     private readonly Lock _lock = new();
-    private CancellationTokenSource _cancel = new();
+    private CancellationTokenSource? _cancel;
     private long _current;
     private long _cancelled;
 
@@ -17,15 +17,16 @@ internal sealed class LifeLine(IWorkerLink link)
     /// <summary>A batch begins; the cancellation may have come before it.</summary>
     public CancellationToken Begin(long batch)
     {
+        // A fresh source for each batch: a late cancellation of the last one must not reach this one.
+        CancellationTokenSource source = new();
         lock (_lock)
         {
-            if (_cancel.IsCancellationRequested)
-                _cancel = new CancellationTokenSource();
+            _cancel = source;
             _current = batch;
             if (_cancelled >= batch)
-                _cancel.Cancel();
-            return _cancel.Token;
+                source.Cancel();
         }
+        return source.Token;
     }
 
     private void Listen()
@@ -50,7 +51,7 @@ internal sealed class LifeLine(IWorkerLink link)
         lock (_lock)
         {
             _cancelled = Math.Max(_cancelled, batch);
-            if (_current != batch)
+            if (_current != batch || _cancel is null)
                 return;
             source = _cancel;
         }

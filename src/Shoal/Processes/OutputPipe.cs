@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Shoal.Processes;
@@ -32,6 +33,8 @@ internal sealed unsafe class OutputPipe(int descriptor, bool isError)
             for (int turn = 0; turn < 64 && !_closed && !Finished && Posix.WaitReadable(descriptor, 0); turn++)
             {
                 nint got = Posix.Read(descriptor, chunk, 4096);
+                if (got < 0 && Marshal.GetLastPInvokeError() == Posix.Interrupted)
+                    continue;
                 if (got <= 0)
                 {
                     Finish(take);

@@ -66,7 +66,15 @@ internal static unsafe class Posix
     public static bool WaitReadable(int descriptor, int milliseconds)
     {
         PollDescriptor one = new() { Descriptor = descriptor, Events = PollIn };
-        return Poll(&one, 1, milliseconds) > 0;
+        long limit = Environment.TickCount64 + milliseconds;
+        while (true)
+        {
+            int ready = Poll(&one, 1, milliseconds);
+            if (ready >= 0 || Marshal.GetLastPInvokeError() != Interrupted)
+                return ready > 0;
+            // The runtime interrupts its threads, at a collection for one: that is not the end of the wait.
+            milliseconds = (int)Math.Max(0, limit - Environment.TickCount64);
+        }
     }
 
     [DllImport(C, EntryPoint = "read", SetLastError = true)]

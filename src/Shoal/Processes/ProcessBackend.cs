@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
@@ -18,6 +19,7 @@ internal sealed class ProcessBackend : IBackend
     /// <exception cref="ShoalException">This program cannot be started as a worker.</exception>
     /// <exception cref="InvalidOperationException">This process is a worker itself.</exception>
     /// <exception cref="ArgumentException">The initializer cannot travel.</exception>
+    [DynamicDependency("Initialize", "StartupHook", "Shoal")] // trimming must leave what only the runtime calls
     public ProcessBackend(PoolOptions options)
         : this(options, PlanHere())
     {

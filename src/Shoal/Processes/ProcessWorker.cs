@@ -122,16 +122,15 @@ internal sealed class ProcessWorker
 
     private void Launch()
     {
-        (int data, int dataThere) = Posix.SocketPair();
-        (int life, int lifeThere) = Posix.SocketPair();
-        (int output, int outputThere) = Posix.Pipe();
-        (int error, int errorThere) = Posix.Pipe();
+        int data = -1, dataThere = -1, life = -1, lifeThere = -1, outputThere = -1, errorThere = -1;
         try
         {
-            _output = new OutputPipe(output, isError: false);
-            _error = new OutputPipe(error, isError: true);
-            _backend.Relay.Add(_output);
-            _backend.Relay.Add(_error);
+            (data, dataThere) = Posix.SocketPair();
+            (life, lifeThere) = Posix.SocketPair();
+            (int output, outputThere) = Posix.Pipe();
+            _backend.Relay.Add(_output = new OutputPipe(output, isError: false));
+            (int error, errorThere) = Posix.Pipe();
+            _backend.Relay.Add(_error = new OutputPipe(error, isError: true));
             Dictionary<string, string> environment = WorkerEnvironment.Build(
                 Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, Environment.ProcessorCount, _backend.WorkerCount);
             Child child = Child.Start(_backend.Plan, environment, outputThere, errorThere, dataThere, lifeThere);
@@ -152,14 +151,10 @@ internal sealed class ProcessWorker
         }
         finally
         {
-            _ = Posix.Close(dataThere);
-            _ = Posix.Close(lifeThere);
-            _ = Posix.Close(outputThere);
-            _ = Posix.Close(errorThere);
-            if (data >= 0)
+            foreach (int descriptor in (ReadOnlySpan<int>)[data, life, dataThere, lifeThere, outputThere, errorThere])
             {
-                _ = Posix.Close(data);
-                _ = Posix.Close(life);
+                if (descriptor >= 0)
+                    _ = Posix.Close(descriptor);
             }
         }
     }

@@ -63,6 +63,8 @@ internal static class FormatterFactory
             return null;
         if (type.IsAbstract || type.IsInterface || type.ContainsGenericParameters)
             return ($"{TypeText.Of(type)} cannot travel to a worker: no object has this type", "use a concrete type");
+        if (Layout.Fields(type).Any(f => f.FieldType.IsPointer || f.FieldType.IsFunctionPointer) && !CompilerCode.IsClosure(type))
+            return ($"{TypeText.Of(type)} cannot travel to a worker: it holds an address", "copy what you need to a local first");
         var framework = FrameworkBase(type);
         if (framework == type)
             return KnownTypes.IsByFields(type) ? null : Refusals.Unknown(type);

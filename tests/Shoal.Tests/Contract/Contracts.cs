@@ -29,3 +29,9 @@ public sealed class ProcessesContract : PoolContract
 {
     protected override string Spec => "processes:2";
 }
+
+[Trait("Backend", "threads")]
+public sealed class OneThreadContract : PoolContract
+{
+    protected override string Spec => "threads:1";
+}

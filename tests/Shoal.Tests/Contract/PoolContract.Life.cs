@@ -209,6 +209,34 @@ public abstract partial class PoolContract
         ShouldTakeLessThan(TimeSpan.FromSeconds(20), pool.Dispose);
     });
 
+    // 42
+    [SkippableFact]
+    public Task An_item_runs_before_the_next_one_comes() => Within(() =>
+    {
+        using var pool = Open();
+        var folder = Directory.CreateTempSubdirectory("shoal-").FullName;
+        IEnumerable<int> Input()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                yield return i;
+                SpinWait.SpinUntil(() => File.Exists(Path.Combine(folder, $"{i}")), Limit).ShouldBeTrue($"item {i} did not run");
+            }
+        }
+
+        int Mark(int x)
+        {
+            File.WriteAllText(Path.Combine(folder, $"{x}"), "");
+            return x;
+        }
+
+        pool.Map(Input(), Mark).ShouldBe([0, 1, 2, 3, 4]);
+        Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        pool.MapAsync(Input(), Mark).Wait().ShouldBe([0, 1, 2, 3, 4]);
+        Directory.Delete(folder, recursive: true);
+    });
+
     // 36
     [SkippableFact]
     public Task The_initializer_runs_before_the_first_item() => Within(() =>

@@ -76,6 +76,15 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
         Mains(output).ShouldBe(1);
     }
 
+    [SkippableFact]
+    public void Trimmed_with_the_switch_the_hook_survives()
+    {
+        string output = _program.Dotnet(
+            "publish", "-r", TestProgram.RuntimeIdentifier, "--self-contained", "true", "-p:PublishSingleFile=true", "-p:PublishTrimmed=true", "-p:StartupHookSupport=true");
+
+        Check(output, Path.Combine(output, "TenLines"));
+    }
+
     [Fact]
     public void A_start_that_missed_the_hook_ends_instead_of_starting_workers()
     {
@@ -96,6 +105,20 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
         TestProgram.Outcome outcome = _program.Run(Path.Combine(built.Output, "TenLines"), [], ("DOTNET_STARTUP_HOOKS", Path.Combine(built.Output, "Shoal.dll")));
 
         outcome.Output.ShouldContain(Good, customMessage: outcome.Text);
+    }
+
+    [Fact]
+    public void Pools_that_a_module_initializer_opens_end_in_workers()
+    {
+        using TestProgram eager = new("EagerPool");
+        string output = eager.Dotnet("build");
+
+        TestProgram.Outcome outcome = eager.Run(Path.Combine(output, "EagerPool"), []);
+
+        outcome.Output.Trim().ShouldBe("30 31 32 33 34 35 36 37", outcome.Text);
+        // The program, the worker of its initializer, and two workers: a bomb would be without end.
+        File.ReadAllLines(Path.Combine(output, "initializers.txt")).Distinct().Count().ShouldBeLessThanOrEqualTo(5);
+        eager.NothingLeftWithin(TimeSpan.FromSeconds(10)).ShouldBeTrue();
     }
 
     private void CheckPublished(params string[] arguments)

@@ -191,6 +191,19 @@ public class ProcessBackendTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_idle_worker_is_small()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        int process = workers.Start();
+        workers.Run(x => x + 1, 1).ShouldBe(2);
+
+        string line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+
+        int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture).ShouldBeLessThan(45_000);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Standard_input_is_empty_and_a_function_may_start_programs()
     {
         await Task.Yield();

@@ -49,6 +49,13 @@ public class WorkerEnvironmentTests
     }
 
     [Fact]
+    public void A_tracers_port_is_not_handed_down()
+    {
+        Build(new() { ["DOTNET_DiagnosticPorts"] = "/tmp/port,suspend" }, null).ShouldNotContainKey("DOTNET_DiagnosticPorts");
+        Build([], new() { ["DOTNET_DiagnosticPorts"] = "/tmp/port" })["DOTNET_DiagnosticPorts"].ShouldBe("/tmp/port");
+    }
+
+    [Fact]
     public void Tiering_and_its_profile_are_left_to_the_runtime()
     {
         Build([], null).Keys.ShouldNotContain(name => name.StartsWith("DOTNET_Tiered", StringComparison.Ordinal));

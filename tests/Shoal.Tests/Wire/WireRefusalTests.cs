@@ -95,6 +95,19 @@ public class WireRefusalTests
     }
 
     [Fact]
+    public unsafe void Addresses_are_refused_where_they_are_captured_or_kept()
+    {
+        var number = 5;
+        var pointer = &number;
+        Func<int, int> reads = x => *pointer + x;
+        Func<int, int> doesNot = x => x + (int)Math.Sqrt(x);
+
+        Trip.Refusal(reads, "f").ShouldStartWith("f.pointer: an address cannot travel to a worker");
+        Trip.Refusal(new KeepsPointer()).ShouldBe("row: KeepsPointer cannot travel to a worker: it holds an address: copy what you need to a local first");
+        Trip.Of(doesNot)(4).ShouldBe(6);
+    }
+
+    [Fact]
     public void The_path_into_an_array_of_several_dimensions_names_its_place()
     {
         Trip.Refusal(new object?[2, 2] { { 1, 2 }, { 3, new MemoryStream() } }).ShouldStartWith("row[1, 1]: MemoryStream");
@@ -179,6 +192,11 @@ public class WireRefusalTests
 #pragma warning disable CS0649 // Never assigned: it only has to be there.
         public int* Pointer;
 #pragma warning restore CS0649
+    }
+
+    private sealed unsafe class KeepsPointer
+    {
+        public int* Pointer { get; set; }
     }
 
     private sealed class Part : System.ComponentModel.Component;

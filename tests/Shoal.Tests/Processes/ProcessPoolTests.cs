@@ -1,0 +1,83 @@
+using Shoal.Processes;
+
+namespace Shoal.Tests.Processes;
+
+/// <summary>Processes under a whole pool: deaths in the middle of a call, and large values.</summary>
+public class ProcessPoolTests
+{
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_that_is_killed_in_the_middle_does_not_change_the_answers()
+    {
+        await Task.Yield();
+        int[] items = [.. Enumerable.Range(0, 200)];
+        string mark = Path.Combine(Path.GetTempPath(), $"shoal-kill-{Guid.NewGuid():N}");
+        using Pool pool = Pool.Processes(2);
+        try
+        {
+            int[] results = pool.Map(items, x => KillOnce(x, mark));
+
+            results.ShouldBe(items.Select(x => x * x));
+            File.Exists(mark).ShouldBeTrue();
+        }
+        finally
+        {
+            File.Delete(mark);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_poison_item_fails_with_its_signal_and_the_pool_goes_on()
+    {
+        await Task.Yield();
+        using Pool pool = Pool.Processes(2);
+
+        WorkerLostException lost = Should.Throw<WorkerLostException>(() => pool.Map(Enumerable.Range(0, 20), x => x == 7 ? Posix.Kill(Environment.ProcessId, Posix.SigKill) : x));
+
+        lost.Message.ShouldContain("9");
+        pool.Map([1, 2, 3], x => x + 1).ShouldBe([2, 3, 4]);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Large_items_and_results_travel_whole()
+    {
+        await Task.Yield();
+        byte[][] items = [.. Enumerable.Range(1, 3).Select(k => Enumerable.Repeat((byte)k, 20_000_000).ToArray())];
+        using Pool pool = Pool.Processes(2);
+
+        byte[][] results = pool.Map(items, bytes => bytes);
+
+        for (int i = 0; i < items.Length; i++)
+            results[i].AsSpan().SequenceEqual(items[i]).ShouldBeTrue();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_captured_array_may_be_larger_than_the_sockets_buffer()
+    {
+        await Task.Yield();
+        double[] large = [.. Enumerable.Range(0, 2_000_000).Select(i => (double)i)];
+        using Pool pool = Pool.Processes(2);
+
+        double[] results = pool.Map(Enumerable.Range(0, 10), i => large[i] + large[^1]);
+
+        results.ShouldBe(Enumerable.Range(0, 10).Select(i => large[i] + large[^1]));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_initializer_that_throws_breaks_the_pool_with_its_exception()
+    {
+        await Task.Yield();
+        using Pool pool = Pool.Processes(new PoolOptions { Workers = 2, Initializer = () => throw new FormatException("no model") });
+
+        Should.Throw<FormatException>(() => pool.Map([1, 2, 3], x => x)).Message.ShouldContain("no model");
+    }
+
+    private static int KillOnce(int x, string mark)
+    {
+        if (x == 77 && !File.Exists(mark))
+        {
+            File.WriteAllText(mark, "");
+            _ = Posix.Kill(Environment.ProcessId, Posix.SigKill);
+        }
+        return x * x;
+    }
+}
