@@ -45,7 +45,10 @@ internal sealed class Screen
             Tables.Write(Roomy ? Padded(table) : table);
     }
 
-    /// <summary>A line that matters to whoever runs the command, JSON or not.</summary>
+    /// <summary>A line of the outcome that nobody should miss: among the text, or on stderr where stdout belongs to JSON.</summary>
+    public void Remark(string text) => (_json ? Console.Error : Console.Out).WriteLine(text);
+
+    /// <summary>A line about how the command runs, which is not its outcome.</summary>
     public static void Note(string text) => Console.Error.WriteLine(text);
 
     private static Table Padded(Table table)

@@ -12,6 +12,9 @@ public sealed class InterruptTests(TrainedModel trained)
     // A second is the promise on a free machine; tests share theirs.
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(4);
 
+    // A worker that was handed items and waits for a core has begun none. With twenty programs on two cores that is every other kill.
+    private const int Attempts = 6;
+
     // Enough work of a worker that it has come up, loaded the model, and predicts.
     private static readonly TimeSpan AtWork = TimeSpan.FromSeconds(0.6);
 
@@ -56,21 +59,13 @@ public sealed class InterruptTests(TrainedModel trained)
         Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
         using var folder = new TestFolder();
         var data = await folder.WriteDigitsAsync(train: 3_000, test: 10);
-        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2", "--json");
-        var worker = 0;
-        await shoal.UntilAsync(() => (worker = shoal.Workers().FirstOrDefault(worker => ShoalProcess.ProcessorTime(worker) > AtWork)) != 0, "a worker at work");
 
-        await shoal.SignalAsync("KILL", worker);
-        var run = await shoal.EndAsync();
+        // On a busy machine the kill may meet a worker that has begun no item: then none is run twice, and the test tries again.
+        var runAgain = 0;
+        for (var attempt = 0; attempt < Attempts && runAgain == 0; attempt++)
+            runAgain = await KillOneWorkerAsync(folder, data);
 
-        run.ExitCode.ShouldBe(0, run.Error);
-        run.Error.ShouldContain("processes:2: 1 worker lost, 1 item run twice");
-        var pool = JsonDocument.Parse(run.Output).RootElement.GetProperty("pools")[1];
-        pool.GetProperty("identical").GetBoolean().ShouldBeTrue();
-        pool.GetProperty("itemsInWorkers").GetInt32().ShouldBe(2999);
-        pool.GetProperty("workersLost").GetInt32().ShouldBe(1);
-        pool.GetProperty("itemsRunAgain").GetInt32().ShouldBe(1);
-        shoal.Workers().ShouldBeEmpty();
+        runAgain.ShouldBe(1);
     }
 
     [SkippableFact]
@@ -86,6 +81,26 @@ public sealed class InterruptTests(TrainedModel trained)
         await shoal.EndAsync();
 
         await NoWorkerIsLeftAsync(shoal);
+    }
+
+    private async Task<int> KillOneWorkerAsync(TestFolder folder, string data)
+    {
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2", "--json");
+        var worker = 0;
+        await shoal.UntilAsync(() => (worker = shoal.Workers().FirstOrDefault(worker => ShoalProcess.ProcessorTime(worker) > AtWork)) != 0, "a worker at work");
+
+        await shoal.SignalAsync("KILL", worker);
+        var run = await shoal.EndAsync();
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        var pool = JsonDocument.Parse(run.Output).RootElement.GetProperty("pools")[1];
+        pool.GetProperty("identical").GetBoolean().ShouldBeTrue();
+        pool.GetProperty("itemsInWorkers").GetInt32().ShouldBe(2999);
+        pool.GetProperty("workersLost").GetInt32().ShouldBe(1);
+        shoal.Workers().ShouldBeEmpty();
+        var runAgain = pool.TryGetProperty("itemsRunAgain", out var count) ? count.GetInt32() : 0;
+        run.ErrorLines.ShouldHaveSingleItem().ShouldBe($"processes:2: 1 worker lost, {(runAgain == 1 ? "1 item" : $"{runAgain} items")} run twice");
+        return runAgain;
     }
 
     private static async Task IsGoneAsync(ShoalProcess shoal, TestFolder folder)

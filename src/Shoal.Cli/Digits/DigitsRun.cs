@@ -46,8 +46,14 @@ internal sealed class DigitsRun
 
         var screen = new Screen(settings.Json);
         var data = await LoadDataAsync(settings, cancel);
-        new DigitsRun(settings, screen, data, cancel).Run(model);
-        return 0;
+        var run = new DigitsRun(settings, screen, data, cancel);
+        var learnt = run.Learn(model);
+
+        // The rows are predicted by models that the pools' workers load; this one's threads would only be in their way.
+        model.Dispose();
+        var pools = run.Predict();
+        run.Report(learnt, pools);
+        return pools.All(pool => pool.Identical) ? 0 : Failure.Failed;
     }
 
     private static async Task<Data> LoadDataAsync(DigitsSettings settings, CancellationToken cancel)
@@ -67,7 +73,7 @@ internal sealed class DigitsRun
         return data;
     }
 
-    private void Run(Sequential model)
+    private Learnt Learn(Sequential model)
     {
         _screen.Line(Invariant($"Data: {_data.Name}, {_data.Train.Count} images to train on, {_data.Test.Count} to test on{(_data.Source is { } source ? $", from {source}" : "")}"));
         _screen.Line();
@@ -80,23 +86,7 @@ internal sealed class DigitsRun
         var test = Evaluate(model);
         _screen.Line(Invariant($"Test accuracy: {test.Accuracy:0.0000} on {test.Rows} images"));
         _screen.Line();
-
-        var pools = Predict();
-        _screen.Show(DigitsTables.Confusion(test.Confusion));
-        if (!_settings.Json)
-            return;
-
-        Console.Out.WriteLine(JsonSerializer.Serialize(new DigitsResult
-        {
-            Data = new DataResult(_data.Name, _settings.Trains ? _settings.Train : null, test.Rows, _data.Source),
-            Parameters = model.ParameterCount,
-            Options = Options(),
-            Epochs = history?.Epochs.Select(epoch => new EpochRow(epoch.Loss, epoch.Accuracy, epoch.ValidationAccuracy, epoch.Seconds, epoch.ImagesPerSecond)).ToArray(),
-            TestAccuracy = test.Accuracy,
-            Confusion = test.Confusion,
-            Model = new ModelResult(_settings.ModelPath, bytes),
-            Pools = pools,
-        }, Json));
+        return new Learnt(model.ParameterCount, history, bytes, test);
     }
 
     private History Train(Sequential model)
@@ -128,18 +118,37 @@ internal sealed class DigitsRun
         foreach (var spec in _settings.Pools.Where(spec => spec != RowRace.Serial).Prepend(RowRace.Serial))
             results.Add(PredictionView.Watch(_screen, spec, progress => race.Run(spec, progress, _cancel)));
 
-        _screen.Line(Invariant($"Predicted {_settings.Rows} rows one by one (cold with start and load; x against the plain loop):"));
-        _screen.Show(DigitsTables.Pools(results));
-        foreach (var result in results.Where(result => result.WorkersLost is not null))
-        {
-            var note = Invariant($"{result.Pool}: {Count(result.WorkersLost, "worker")} lost, {Count(result.ItemsRunAgain, "item")} run twice");
-            if (_settings.Json)
-                Screen.Note(note);
-            _screen.Line(note);
-        }
-
         return results;
     }
+
+    private void Report(Learnt learnt, List<PoolResult> pools)
+    {
+        _screen.Line(Invariant($"Predicted {_settings.Rows} rows one by one (cold with start and load; x against the plain loop):"));
+        _screen.Show(DigitsTables.Pools(pools));
+        _screen.Show(DigitsTables.Confusion(learnt.Test.Confusion));
+        foreach (var pool in pools)
+        {
+            if (pool.WorkersLost is { } lost)
+                _screen.Remark(Invariant($"{pool.Pool}: {Count(lost, "worker")} lost, {Count(pool.ItemsRunAgain ?? 0, "item")} run twice"));
+            if (!pool.Identical)
+                _screen.Remark($"{pool.Pool}: its answers are not those of the plain loop, which is a defect of Shoal. Please report it with this machine's processor.");
+        }
+
+        if (_settings.Json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(ToJson(learnt, pools), Json));
+    }
+
+    private DigitsResult ToJson(Learnt learnt, List<PoolResult> pools) => new()
+    {
+        Data = new DataResult(_data.Name, _settings.Trains ? _settings.Train : null, learnt.Test.Rows, _data.Source),
+        Parameters = learnt.Parameters,
+        Options = Options(),
+        Epochs = learnt.History?.Epochs.Select(epoch => new EpochRow(epoch.Loss, epoch.Accuracy, epoch.ValidationAccuracy, epoch.Seconds, epoch.ImagesPerSecond)).ToArray(),
+        TestAccuracy = learnt.Test.Accuracy,
+        Confusion = learnt.Test.Confusion,
+        Model = new ModelResult(_settings.ModelPath, learnt.ModelBytes),
+        Pools = pools,
+    };
 
     private byte[][] Rows()
     {
@@ -163,7 +172,10 @@ internal sealed class DigitsRun
         return labels;
     }
 
-    private static string Count(long? count, string noun) => Invariant($"{count ?? 0} {noun}{(count == 1 ? "" : "s")}");
+    private static string Count(long count, string noun) => Invariant($"{count} {noun}{(count == 1 ? "" : "s")}");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What is left of training and testing once the model is gone.</summary>
+    private sealed record Learnt(long Parameters, History? History, long ModelBytes, EvaluationResult Test);
 }
