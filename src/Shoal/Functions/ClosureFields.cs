@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Shoal.Wire;
 
@@ -10,6 +11,8 @@ namespace Shoal.Functions;
 /// </remarks>
 internal sealed class ClosureFields
 {
+    private static readonly ConcurrentDictionary<Type, FieldInfo[]> Outer = new();
+
     private readonly Dictionary<object, State> _states = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether something was learned about a closure object after it had been written.</summary>
@@ -44,9 +47,9 @@ internal sealed class ClosureFields
         var read = facts.Read(type);
         foreach (var token in read)
             HasGrown |= state.Add(token);
-        foreach (var field in Layout.Fields(type).Where(f => read.Contains(f.MetadataToken) && CompilerCode.IsClosure(f.FieldType)))
+        foreach (var field in OuterScopes(type))
         {
-            if (field.GetValue(closure) is { } outer)
+            if (read.Contains(field.MetadataToken) && field.GetValue(closure) is { } outer)
                 Add(outer, facts);
         }
     }
@@ -59,7 +62,7 @@ internal sealed class ClosureFields
             return;
         state.IsWhole = true;
         HasGrown |= state.IsWritten;
-        foreach (var field in Layout.Fields(closure.GetType()).Where(f => CompilerCode.IsClosure(f.FieldType)))
+        foreach (var field in OuterScopes(closure.GetType()))
         {
             if (field.GetValue(closure) is { } outer)
                 AddWhole(outer);
@@ -83,6 +86,9 @@ internal sealed class ClosureFields
         state.IsWritten = true;
         return state.IsWhole || state.Tokens.Contains(field.MetadataToken);
     }
+
+    private static FieldInfo[] OuterScopes(Type type) =>
+        Outer.GetOrAdd(type, static t => [.. Layout.Fields(t).Where(f => CompilerCode.IsClosure(f.FieldType))]);
 
     private State StateOf(object closure)
     {

@@ -40,7 +40,7 @@ internal sealed class ClosureFormatter(Type type) : ObjectFormatter, IShellForma
             writer.Number((ulong)i + 1);
             try
             {
-                if (CompilerCode.IsClosure(field.FieldType) && field.GetValue(value) is { } outer)
+                if (_variables[i].IsOuterScope && field.GetValue(value) is { } outer)
                 {
                     WriteReference(writer, outer, isDeclared: true);
                 }
@@ -77,6 +77,8 @@ internal sealed class ClosureFormatter(Type type) : ObjectFormatter, IShellForma
     private sealed class Variable(FieldInfo variable)
     {
         public FieldInfo Field => variable;
+
+        public bool IsOuterScope { get; } = CompilerCode.IsClosure(variable.FieldType);
 
         public WriteFields<object> Write { get; } = IsAddress(variable) ? Refuse : FieldCode<object>.Writer([variable]);
 

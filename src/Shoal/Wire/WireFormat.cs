@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Shoal.Functions;
 
 namespace Shoal.Wire;
@@ -42,7 +44,10 @@ internal static class WireFormat
     /// <summary>Reads a value that <see cref="Write{T}(IBufferWriter{byte}, T, string)"/> wrote; <paramref name="bytes"/> holds nothing else.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged or cut off.</exception>
     /// <exception cref="ShoalException">The bytes name another build of an assembly, or other static values.</exception>
-    public static T Read<T>(ReadOnlyMemory<byte> bytes) => Read(bytes, static reader => reader.Value<T>());
+    public static T Read<T>(ReadOnlyMemory<byte> bytes) =>
+        Formatter<T>.Instance is BlockFormatter<T> && bytes.Length == Unsafe.SizeOf<T>()
+            ? Unsafe.ReadUnaligned<T>(in MemoryMarshal.GetReference(bytes.Span))
+            : Read(bytes, static reader => reader.Value<T>());
 
     /// <summary>Writes an exception that a user's function threw; never fails: what cannot travel is dropped or replaced by text.</summary>
     public static void WriteError(IBufferWriter<byte> output, Exception error)

@@ -9,8 +9,8 @@ internal sealed unsafe class WireReader
     private readonly byte* _start;
     private readonly byte* _end;
     private readonly List<object?> _objects = [];
-    private readonly List<Action> _atEnd = [];
-    private readonly Queue<(IShellFormatter Formatter, object Shell)> _later = [];
+    private List<Action>? _atEnd;
+    private Queue<(IShellFormatter Formatter, object Shell)>? _later;
     private byte* _at;
     private int _depth;
 
@@ -160,14 +160,14 @@ internal sealed unsafe class WireReader
             throw Damaged("the body of an object is missing");
         var shell = later.CreateShell();
         _objects.Add(shell);
-        _later.Enqueue((later, shell));
+        (_later ??= []).Enqueue((later, shell));
         return shell;
     }
 
     /// <summary>Reads the bodies that were put off.</summary>
     public void ReadLater()
     {
-        while (_later.TryDequeue(out var next))
+        while (_later is not null && _later.TryDequeue(out var next))
         {
             _depth++;
             next.Formatter.ReadInto(this, next.Shell);
@@ -176,14 +176,16 @@ internal sealed unsafe class WireReader
     }
 
     /// <summary>Puts off what may call a user's <c>GetHashCode</c> until all objects are complete.</summary>
-    public void AtEnd(Action action) => _atEnd.Add(action);
+    public void AtEnd(Action action) => (_atEnd ??= []).Add(action);
 
     /// <summary>How many actions are put off.</summary>
-    public int PutOff => _atEnd.Count;
+    public int PutOff => _atEnd?.Count ?? 0;
 
     /// <summary>Runs what was put off since, in the order in which it was put off: inner collections before outer ones.</summary>
     public void RunPutOff(int since = 0)
     {
+        if (_atEnd is null)
+            return;
         for (var i = since; i < _atEnd.Count; i++)
             _atEnd[i]();
         _atEnd.RemoveRange(since, _atEnd.Count - since);
