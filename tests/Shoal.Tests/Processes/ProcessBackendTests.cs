@@ -8,7 +8,7 @@ namespace Shoal.Tests.Processes;
 /// <summary>Work in workers: batches, failures, cancellation, and what a worker is given when it starts. The test host is the program here.</summary>
 public class ProcessBackendTests
 {
-    private static int _initialized;
+    private const string InitializerMark = "SHOAL_TEST_INITIALIZED";
 
     [Fact(Timeout = 60_000)]
     public async Task A_batch_runs_in_another_process()
@@ -144,13 +144,13 @@ public class ProcessBackendTests
     public async Task The_initializer_runs_once_in_each_worker_and_in_its_replacement()
     {
         await Task.Yield();
-        using TestBackend workers = new(new PoolOptions { Workers = 1, Initializer = () => _initialized++ });
+        using TestBackend workers = new(new PoolOptions { Workers = 1, Initializer = () => Environment.SetEnvironmentVariable(InitializerMark, Environment.GetEnvironmentVariable(InitializerMark) + "x") });
 
         for (int start = 0; start < 2; start++)
         {
             int process = workers.Start();
-            workers.Run(_ => _initialized).ShouldBe(1);
-            workers.Run(_ => _initialized).ShouldBe(1);
+            workers.Run(_ => Environment.GetEnvironmentVariable(InitializerMark)!.Length).ShouldBe(1);
+            workers.Run(_ => Environment.GetEnvironmentVariable(InitializerMark)!.Length).ShouldBe(1);
             _ = Posix.Kill(process, Posix.SigKill);
             _ = workers.Log.Next<LostReport>();
         }

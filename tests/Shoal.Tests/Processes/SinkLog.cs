@@ -37,6 +37,8 @@ internal sealed class SinkLog : IBackendSink
             }
             if (report is T typed && (wanted is null || wanted(typed)))
                 return typed;
+            if (report is FailedReport failed)
+                throw new InvalidOperationException($"Item {failed.Index} failed where a {typeof(T).Name} was expected.", failed.Error);
             if (report is LostReport { Loss.Asked: false } lost && typeof(T) != typeof(LostReport))
                 throw new InvalidOperationException($"A worker was lost: {lost.Loss} {string.Join(" | ", lost.Loss.LastLines)}", lost.Loss.StartError);
         }
