@@ -66,7 +66,7 @@ public sealed partial class Pool
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         if (Volatile.Read(ref _closed) != 0)
             throw new InvalidOperationException($"Pool '{Spec}' is closed and takes no more calls. Open a new one.");
-        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid);
+        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid, _travel);
     }
 
     private static void RunNested(PoolJob job, CallControl control) => SerialLoop.Run(job, new Lane(0, null, WorkerScope.Current), control);

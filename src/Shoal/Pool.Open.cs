@@ -64,7 +64,7 @@ public sealed partial class Pool
             throw new ArgumentException($"{source} '{text}': '{scheme}' takes nothing after the colon. {Valid}", nameof(spec));
         options.Validated();
         var workers = scheme == "serial" ? 1 : options.WorkersOrDefault;
-        return new Pool(entry.Counted ? Counted(scheme, workers) : text, workers, () => entry.Open(argument, options));
+        return new Pool(entry.Counted ? Counted(scheme, workers) : text, workers, options.Initializer, () => entry.Open(argument, options));
     }
 
     private static string Valid => $"Valid are: {string.Join(", ", BackendRegistry.Forms)}.";

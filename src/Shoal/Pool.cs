@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shoal.Backends;
 using Shoal.Calls;
+using Shoal.Functions;
 using Shoal.Serial;
 
 namespace Shoal;
@@ -16,14 +17,16 @@ namespace Shoal;
 public sealed partial class Pool : IDisposable
 {
     private readonly ICallHost _host;
+    private readonly FunctionOptions _travel;
     private readonly bool _nested;
     private int _calls;
     private int _unclean;
     private int _closed;
     private int _disposed;
 
-    private Pool(string spec, int workers, Func<ICallHost> open)
+    private Pool(string spec, int workers, Action? initializer, Func<ICallHost> open)
     {
+        _travel = FunctionOptions.For(initializer);
         Spec = spec;
         Workers = workers;
         _nested = WorkerScope.InWorker;

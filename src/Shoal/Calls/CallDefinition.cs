@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Shoal.Functions;
 using Shoal.Wire;
 
 namespace Shoal.Calls;
@@ -8,14 +9,14 @@ namespace Shoal.Calls;
 /// <remarks>Two graphs, the first with its length before it: the signature, then the function, so that a refusal's path starts at the function.</remarks>
 internal abstract class CallDefinition
 {
-    public static void Write<T, R>(IBufferWriter<byte> output, Function<T, R> function, long seed)
+    public static void Write<T, R>(IBufferWriter<byte> output, Function<T, R> function, long seed, FunctionOptions? options = null)
     {
         var signature = new ArrayBufferWriter<byte>();
         WireFormat.Write<object>(signature, new CallDefinition<T, R>(function.With(null), seed), "signature");
         BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(sizeof(int)), signature.WrittenCount);
         output.Advance(sizeof(int));
         output.Write(signature.WrittenSpan);
-        WireFormat.Write(output, function.Target, "function");
+        WireFormat.Write(output, function.Target, "function", options ?? FunctionOptions.Default);
     }
 
     public static CallRunner Read(ReadOnlyMemory<byte> bytes)

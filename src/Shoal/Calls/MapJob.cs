@@ -1,11 +1,17 @@
 using System.Buffers;
 using Shoal.Backends;
+using Shoal.Functions;
 using Shoal.Wire;
 
 namespace Shoal.Calls;
 
 /// <summary>One call over items: reads them by index, runs or ships the function, and keeps the results in input order.</summary>
-internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerable<T> items, MapOptions options) : PoolJob(call, options)
+/// <param name="call">Its number.</param>
+/// <param name="function">The function.</param>
+/// <param name="items">Its items.</param>
+/// <param name="options">What the user chose for it.</param>
+/// <param name="travel">How functions of its pool travel.</param>
+internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerable<T> items, MapOptions options, FunctionOptions travel) : PoolJob(call, options)
 {
     private readonly ItemStore<T> _items = ItemStore<T>.Of(items);
     private readonly ResultStore<R> _results = new();
@@ -58,7 +64,7 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
     {
         try
         {
-            CallDefinition.Write(output, function, Options.Seed);
+            CallDefinition.Write(output, function, Options.Seed, travel);
         }
         catch (Exception error)
         {
@@ -70,7 +76,7 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
     {
         try
         {
-            WireFormat.Write(output, _items.Range(index, 1)[0], "item");
+            WireFormat.Write(output, _items.Range(index, 1)[0], "item", travel);
         }
         catch (Exception error)
         {

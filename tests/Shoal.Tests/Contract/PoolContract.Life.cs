@@ -247,6 +247,14 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    public Task What_the_initializer_sets_is_the_workers_own() => Within(() =>
+    {
+        using var pool = Open(new PoolOptions { Initializer = () => _set = 7 });
+
+        pool.Map([1, 2, 3], x => _set + x).ShouldBe([8, 9, 10]);
+    });
+
+    [SkippableFact]
     public Task An_initializer_that_throws_breaks_the_pool_with_its_error() => Within(() =>
     {
         using var pool = Open(new PoolOptions { Initializer = () => throw new NotSupportedException("start") });
@@ -255,6 +263,8 @@ public abstract partial class PoolContract
             Should.Throw<NotSupportedException>(() => pool.Map([1, 2, 3], x => x)).Message.ShouldBe("start");
         Should.Throw<NotSupportedException>(() => pool.ApplyAsync(x => x, 1).Wait());
     });
+
+    private static int _set;
 
     private static int WaitForCancel(int x, ItemContext context)
     {
