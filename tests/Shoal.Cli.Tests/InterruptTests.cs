@@ -7,6 +7,8 @@ namespace Shoal.Cli.Tests;
 [Collection(Programs.Name)]
 public sealed class InterruptTests(TrainedModel trained)
 {
+    // Enough rows that a worker is still at them when the signal comes: two passes of a second at 3,000 rows a second.
+    private const int Images = 6_000;
     private const string LinuxOnly = "workers are found through /proc";
 
     // A second is the promise on a free machine; tests share theirs.
@@ -46,8 +48,8 @@ public sealed class InterruptTests(TrainedModel trained)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
         using var folder = new TestFolder();
-        var data = await folder.WriteDigitsAsync(train: 3_000, test: 10);
-        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2");
+        var data = await folder.WriteDigitsAsync(train: Images, test: 10);
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", $"{Images - 1}", "--pool", "processes:2");
         await shoal.UntilAsync(() => shoal.Workers().Any(worker => ShoalProcess.ProcessorTime(worker) > AtWork), "a worker at work");
 
         await IsGoneAsync(shoal, folder);
@@ -58,7 +60,7 @@ public sealed class InterruptTests(TrainedModel trained)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
         using var folder = new TestFolder();
-        var data = await folder.WriteDigitsAsync(train: 3_000, test: 10);
+        var data = await folder.WriteDigitsAsync(train: Images, test: 10);
 
         // On a busy machine the kill may meet a worker that has begun no item: then none is run twice, and the test tries again.
         var runAgain = 0;
@@ -73,8 +75,8 @@ public sealed class InterruptTests(TrainedModel trained)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
         using var folder = new TestFolder();
-        var data = await folder.WriteDigitsAsync(train: 3_000, test: 10);
-        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2");
+        var data = await folder.WriteDigitsAsync(train: Images, test: 10);
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", $"{Images - 1}", "--pool", "processes:2");
         await shoal.UntilAsync(() => shoal.Workers().Any(worker => ShoalProcess.ProcessorTime(worker) > AtWork), "a worker at work");
 
         await shoal.SignalAsync("KILL");
@@ -85,7 +87,7 @@ public sealed class InterruptTests(TrainedModel trained)
 
     private async Task<int> KillOneWorkerAsync(TestFolder folder, string data)
     {
-        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", "2999", "--pool", "processes:2", "--json");
+        using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", $"{Images - 1}", "--pool", "processes:2", "--json");
         var worker = 0;
         await shoal.UntilAsync(() => (worker = shoal.Workers().FirstOrDefault(worker => ShoalProcess.ProcessorTime(worker) > AtWork)) != 0, "a worker at work");
 
@@ -95,7 +97,7 @@ public sealed class InterruptTests(TrainedModel trained)
         run.ExitCode.ShouldBe(0, run.Error);
         var pool = JsonDocument.Parse(run.Output).RootElement.GetProperty("pools")[1];
         pool.GetProperty("identical").GetBoolean().ShouldBeTrue();
-        pool.GetProperty("itemsInWorkers").GetInt32().ShouldBe(2999);
+        pool.GetProperty("itemsInWorkers").GetInt32().ShouldBe(Images - 1);
         pool.GetProperty("workersLost").GetInt32().ShouldBe(1);
         shoal.Workers().ShouldBeEmpty();
         var runAgain = pool.TryGetProperty("itemsRunAgain", out var count) ? count.GetInt32() : 0;
