@@ -1,3 +1,4 @@
+// Above 300 lines: the world, its workers and its calls know each other so well that files apart would be harder to read.
 using Shoal.Backends;
 using Shoal.Dispatch;
 

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Shoal.Backends;
+
+namespace Shoal.Dispatch;
+
+/// <content>Carrying out what the dispatcher says.</content>
+internal sealed partial class Driver
+{
+    private void CarryOut()
+    {
+        while (true)
+        {
+            Instruction next;
+            ActiveCall? call;
+            lock (_gate)
+            {
+                if (_executing)
+                    return;
+                if (!_dispatcher.Instructions.TryDequeue(out next))
+                {
+                    if (_fed.Count > 0 && FindStarving())
+                        continue;
+                    ArmTimer();
+                    return;
+                }
+
+                _executing = true;
+                _calls.TryGetValue(next.Call, out call);
+                if (next.Kind == InstructionKind.Complete && _calls.Remove(next.Call))
+                    _fed.Remove(call!);
+            }
+
+            try
+            {
+                CarryOut(next, call);
+            }
+            catch (Exception error)
+            {
+                // A fault of a back end or of the pool itself must not leave a caller waiting.
+                lock (_gate)
+                    _dispatcher.Break(error);
+            }
+            finally
+            {
+                lock (_gate)
+                    _executing = false;
+            }
+        }
+    }
+
+    private void CarryOut(in Instruction next, ActiveCall? call)
+    {
+        switch (next.Kind)
+        {
+            case InstructionKind.Start:
+                Start(next.Worker);
+                break;
+            case InstructionKind.Send:
+                Send(next, call);
+                break;
+            case InstructionKind.SendToCaller:
+                _callerLane!().Prepare(next.Call);
+                call?.OfferBatch(next);
+                break;
+            case InstructionKind.Cancel:
+                Cancel(next);
+                break;
+            case InstructionKind.Stop or InstructionKind.Kill:
+                _backend.Stop(next.Worker, kill: next.Kind == InstructionKind.Kill);
+                break;
+            case InstructionKind.Take:
+                call?.OfferInput(next.Count);
+                break;
+            case InstructionKind.Release:
+                call?.Job.Release(next.Start, next.Count);
+                break;
+            case InstructionKind.Complete:
+                Complete(call, next.Error);
+                break;
+            case InstructionKind.Ended:
+                _ended.Set();
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Start(int worker)
+    {
+        try
+        {
+            _backend.Start(worker, this);
+        }
+        catch (Exception error)
+        {
+            ((IBackendSink)this).Lost(worker, new WorkerLoss { StartError = error });
+        }
+    }
+
+    private void Send(in Instruction next, ActiveCall? call)
+    {
+        // A call that is over has no job here any more; its worker gets nothing and is told to be free.
+        if (call is null)
+        {
+            Refuse(next, -1, new OperationCanceledException());
+            return;
+        }
+
+        try
+        {
+            _backend.Send(next.Worker, new Batch(call.Job, next.Start, next.Count, next.Attempt));
+        }
+        catch (ItemRefusedException refusal)
+        {
+            Refuse(next, refusal.Index, refusal.InnerException ?? refusal);
+        }
+    }
+
+    private static void Complete(ActiveCall? call, Exception? error)
+    {
+        if (call is null)
+            return;
+        try
+        {
+            if (error is null)
+                call.Job.Progress?.End(call.Job.Taken);
+        }
+        catch (Exception thrown)
+        {
+            error = thrown;
+        }
+
+        call.Complete(error);
+    }
+
+    private void Refuse(in Instruction next, long index, Exception error)
+    {
+        lock (_gate)
+            _dispatcher.Refused(Now, next.Worker, next.Call, index, error);
+    }
+
+    private void Cancel(in Instruction next)
+    {
+        // The caller's lane and the worker's are one where the caller works in its place.
+        if (next.Worker == 0 && _callerLane is not null)
+            _callerLane().Cancel(next.Call);
+        else
+            _backend.Cancel(next.Worker, next.Call);
+    }
+
+    // Under the lock.
+    private void ArmTimer()
+    {
+        var next = _dispatcher.NextDeadline;
+        if (next == _timerAt)
+            return;
+        _timerAt = next;
+        if (next == long.MaxValue)
+        {
+            _timer.Change(NotDue, NotDue);
+            return;
+        }
+
+        var due = TimeSpan.FromTicks(Math.Max(0, next - Now));
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds)), NotDue);
+    }
+}
