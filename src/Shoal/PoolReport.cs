@@ -27,6 +27,9 @@ public sealed record PoolReport
     /// <summary>Batches that were handed out.</summary>
     public long Batches { get; init; }
 
+    /// <summary>Bytes of functions and items that were sent to workers; 0 where nothing crosses a wire.</summary>
+    public long BytesSent { get; init; }
+
     /// <summary>Callbacks of <see cref="PoolTask{R}.Then"/> that threw.</summary>
     public long CallbackErrors { get; init; }
 }

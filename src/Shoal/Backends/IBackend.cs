@@ -18,6 +18,9 @@ public interface IBackend : IDisposable
     /// <summary>What this back end can do.</summary>
     BackendTraits Traits { get; }
 
+    /// <summary>Bytes of functions and items that were sent to workers so far; 0 where nothing crosses a wire.</summary>
+    long BytesSent => 0;
+
     /// <summary>Begins to start a worker and returns at once; <see cref="IBackendSink.Ready"/> or <see cref="IBackendSink.Lost"/> follows.</summary>
     /// <param name="worker">Its number.</param>
     /// <param name="sink">Where this worker's reports go, until it is lost or stopped.</param>

@@ -129,6 +129,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
                 Items = counters.Items,
                 ItemsRunAgain = counters.RunAgain,
                 Batches = counters.Batches,
+                BytesSent = _backend.BytesSent,
             };
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
+using Shoal.Functions;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
@@ -13,6 +14,7 @@ internal sealed class ProcessBackend : IBackend
     private readonly ConsoleRelay _relay;
     private ProcessWorker?[] _workers;
     private bool _disposed;
+    private long _bytesSent;
 
     /// <summary>Looks at the host, and starts nothing yet.</summary>
     /// <exception cref="ShoalException">This program cannot be started as a worker.</exception>
@@ -31,7 +33,7 @@ internal sealed class ProcessBackend : IBackend
         Options = options;
         _workers = new ProcessWorker?[WorkerCount];
         if (options.Initializer is not null)
-            WireFormat.Write(Initializer, options.Initializer, "Initializer");
+            WireFormat.Write(Initializer, options.Initializer, "Initializer", FunctionOptions.For(options.Initializer));
         Culture = CultureInfo.CurrentCulture.Name;
         UICulture = CultureInfo.CurrentUICulture.Name;
         Entry = Assembly.GetEntryAssembly();
@@ -41,6 +43,8 @@ internal sealed class ProcessBackend : IBackend
     public string Scheme => "processes";
 
     public BackendTraits Traits { get; } = new() { InProcess = false, SurvivesCrash = true, CanKill = true };
+
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     public LaunchPlan Plan { get; }
 
@@ -104,6 +108,9 @@ internal sealed class ProcessBackend : IBackend
             worker.Join();
         _relay.Dispose();
     }
+
+    /// <summary>A worker was sent this much.</summary>
+    public void CountSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
 
     /// <summary>The worker's number is free again.</summary>
     public void Forget(ProcessWorker worker)

@@ -64,6 +64,7 @@ internal sealed class ProcessWorker
             _progress.Begin(batch);
             _data!.Send(_out);
         }
+        _backend.CountSent(_out.Length);
         _out.Clear();
     }
 
