@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shoal.Backends;
 
 namespace Shoal.Processes;
@@ -6,10 +7,15 @@ namespace Shoal.Processes;
 /// <remarks><see cref="Begin"/> and <see cref="Sequence"/> are called under the worker's lock, the rest on its attendant's thread.</remarks>
 internal sealed class BatchProgress(int worker, IBackendSink sink)
 {
+    // More frames than this could fill the socket while nobody reads.
+    private const int RestFrames = 64;
+
     private Job? _job;
     private long _sequence;
     private long _next;
     private long _end;
+    private long _start;
+    private long _begun;
     private long _reported;
     private (long Index, Exception Error)? _unreadable;
 
@@ -19,10 +25,27 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
     /// <summary>Whether the worker has no batch.</summary>
     public bool Idle => Volatile.Read(ref _job) is null;
 
+    /// <summary>
+    /// For how many milliseconds nobody needs the next results: half of what is left of the batch, by the time of its items so far. A worker whose every result
+    /// wakes a thread of the pool loses a fifth of its time on virtual cores (<c>digits --rows 10000</c>: 505 µs a row instead of 400).
+    /// </summary>
+    public int Rest
+    {
+        get
+        {
+            long done = _next - _start, left = _end - _next;
+            if (Idle || done == 0)
+                return 0;
+            TimeSpan item = Stopwatch.GetElapsedTime(_begun) / done;
+            return (int)Math.Min(item.TotalMilliseconds * left / 2, item.TotalMilliseconds * RestFrames);
+        }
+    }
+
     public void Begin(Batch batch)
     {
         _sequence++;
-        _next = _reported = batch.Start;
+        _begun = Stopwatch.GetTimestamp();
+        _next = _reported = _start = batch.Start;
         _end = batch.Start + batch.Count;
         _unreadable = null;
         Volatile.Write(ref _job, batch.Job);

@@ -12,6 +12,9 @@ internal interface IWorkerLink : IDisposable
     /// <exception cref="TimeoutException"><paramref name="deadline"/> passed.</exception>
     bool Receive(out Frame frame, long deadline = long.MaxValue);
 
+    /// <summary>Lets frames gather for a while, so that the worker's sends wake nobody. Returns at once where the other process has ended.</summary>
+    void Rest(int milliseconds);
+
     /// <summary>Nothing more is expected: who waits in <see cref="Receive"/> comes back with false when what has arrived is read.</summary>
     void StopReceiving();
 

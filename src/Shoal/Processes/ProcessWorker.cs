@@ -195,6 +195,10 @@ internal sealed class ProcessWorker
                 lock (_lock)
                     SendCancel(sequence);
             }
+            else if (!_data.HasFrame && _progress.Rest is > 0 and var milliseconds)
+            {
+                _data.Rest(milliseconds);
+            }
         }
         _progress.Flush();
     }

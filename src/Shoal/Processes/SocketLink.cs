@@ -62,6 +62,14 @@ internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IW
         return true;
     }
 
+    public void Rest(int milliseconds)
+    {
+        if (life < 0)
+            return;
+        Posix.PollDescriptor end = new() { Descriptor = life, Events = Posix.PollIn };
+        _ = Posix.Poll(&end, 1, milliseconds);
+    }
+
     public void StopReceiving()
     {
         if (Volatile.Read(ref _closed) == 0)
