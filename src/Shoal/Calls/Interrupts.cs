@@ -17,8 +17,12 @@ internal static class Interrupts
         lock (Gate)
         {
             Waiting.Add(control);
-            // It stays registered: outside of verbs it does nothing, so that the runtime's default stands.
-            _registration ??= PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+            if (_registration is null)
+            {
+                // They stay registered: outside of verbs they do nothing, so that the runtime's default stands.
+                _registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+                AppDomain.CurrentDomain.UnhandledException += EndAsInterrupted;
+            }
         }
 
         return new Watcher(control);
@@ -29,22 +33,21 @@ internal static class Interrupts
         CallControl[] waiting;
         lock (Gate)
             waiting = [.. Waiting];
+        if (waiting.Length == 0)
+            return;
+        // First: a call that is stopped may end, and the program with it, before this returns.
+        Volatile.Write(ref _interrupted, true);
         foreach (var control in waiting)
         {
             if (control.Stop(new OperationCanceledException("Interrupted by Ctrl-C."), soon: true))
                 context.Cancel = true;
         }
-
-        if (!context.Cancel || _interrupted)
-            return;
-        _interrupted = true;
-        AppDomain.CurrentDomain.UnhandledException += EndAsInterrupted;
     }
 
     // Nobody caught the cancellation that Ctrl-C caused: a line and the shell's code for it, not a stack and a core.
     private static void EndAsInterrupted(object sender, UnhandledExceptionEventArgs unhandled)
     {
-        if (unhandled.ExceptionObject is not OperationCanceledException)
+        if (!Volatile.Read(ref _interrupted) || unhandled.ExceptionObject is not OperationCanceledException)
             return;
         Console.Error.WriteLine("Interrupted.");
         Environment.Exit(ExitCode);

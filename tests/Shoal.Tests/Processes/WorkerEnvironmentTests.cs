@@ -49,6 +49,24 @@ public class WorkerEnvironmentTests
     }
 
     [Fact]
+    public void The_runtimes_diagnostics_are_off_unless_the_user_wants_them()
+    {
+        Build([], null)["DOTNET_EnableDiagnostics"].ShouldBe("0");
+        Build(new() { ["DOTNET_EnableDiagnostics"] = "1" }, null)["DOTNET_EnableDiagnostics"].ShouldBe("1");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_puts_nothing_into_the_temporary_folder_that_a_kill_would_leave_there()
+    {
+        await Task.Yield();
+        using var pool = Pool.Processes(1);
+
+        var worker = pool.Apply(() => Environment.ProcessId);
+
+        Directory.GetFiles(Path.GetTempPath(), $"*-{worker}-*").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_tracers_port_is_not_handed_down()
     {
         Build(new() { ["DOTNET_DiagnosticPorts"] = "/tmp/port,suspend" }, null).ShouldNotContainKey("DOTNET_DiagnosticPorts");
