@@ -84,9 +84,9 @@ internal sealed class ActiveCall(PoolJob job, bool callerWaits, Action<Exception
                 _parked = false;
             }
 
-            var todo = (_batch, _take);
+            var next = (_batch, _take);
             (_batch, _take, _todo) = (null, 0, false);
-            return todo;
+            return next;
         }
     }
 

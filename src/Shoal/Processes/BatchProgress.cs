@@ -10,6 +10,9 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
     // More frames than this could fill the socket while nobody reads.
     private const int RestFrames = 64;
 
+    // An item that throws, or a cancelled one, must not wait longer for somebody who looks: half of the time that a batch should take.
+    private const double LongestRest = 10;
+
     private Job? _job;
     private long _sequence;
     private long _next;
@@ -37,7 +40,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
             if (Idle || done == 0)
                 return 0;
             TimeSpan item = Stopwatch.GetElapsedTime(_begun) / done;
-            return (int)Math.Min(item.TotalMilliseconds * left / 2, item.TotalMilliseconds * RestFrames);
+            return (int)Math.Min(LongestRest, item.TotalMilliseconds * Math.Min(left / 2.0, RestFrames));
         }
     }
 
