@@ -16,6 +16,7 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
     private readonly HashSet<CallControl> _running = [];
     private long _items;
     private bool _hasThread;
+    private bool _terminated;
 
     public static BackendTraits SerialTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true };
 
@@ -34,8 +35,7 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
     {
         if (!_lanes.TryTake(out var lane))
             lane = new Lane(0, initializer);
-        lock (_gate)
-            _running.Add(control);
+        Enter(control);
         try
         {
             lane.Initialize();
@@ -45,11 +45,7 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
         finally
         {
             _lanes.Add(lane);
-            lock (_gate)
-            {
-                _running.Remove(control);
-                Monitor.PulseAll(_gate);
-            }
+            Leave(control);
         }
     }
 
@@ -76,11 +72,12 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
         CallControl[] open;
         lock (_gate)
         {
+            _terminated = true;
             open = [.. _running, .. _waiting.Select(call => call.Control)];
         }
 
         foreach (var control in open)
-            control.Stop(new OperationCanceledException("The pool was terminated."), soon: true);
+            StopTerminated(control);
     }
 
     public bool Join(TimeSpan timeout)
@@ -108,6 +105,29 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
             lane.Dispose();
     }
 
+    private static void StopTerminated(CallControl control) => control.Stop(new OperationCanceledException("The pool was terminated."), soon: true);
+
+    private void Enter(CallControl control)
+    {
+        lock (_gate)
+        {
+            _running.Add(control);
+            if (!_terminated)
+                return;
+        }
+
+        StopTerminated(control);
+    }
+
+    private void Leave(CallControl control)
+    {
+        lock (_gate)
+        {
+            _running.Remove(control);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
     private void RunWaiting()
     {
         while (true)
@@ -121,9 +141,14 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
                     Monitor.PulseAll(_gate);
                     return;
                 }
+
+                // In the same breath: a call that neither waits nor runs would be overlooked by Terminate.
+                _running.Add(next.Control);
             }
 
-            next.Completed(Outcome(next.Job, next.Control));
+            var outcome = Outcome(next.Job, next.Control);
+            Leave(next.Control);
+            next.Completed(outcome);
         }
     }
 
