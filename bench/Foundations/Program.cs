@@ -7,8 +7,9 @@ switch (args.FirstOrDefault())
     case "memory": PoolBench.Memory(); break;
     case "train": LearningBench.Train(); break;
     case "rows": LearningBench.PredictRows(); break;
+    case "rowpools": RowPoolsBench.Run(); break;
     default:
-        Console.Error.WriteLine("usage: Foundations cold | roundtrip | memory | train | rows");
+        Console.Error.WriteLine("usage: Foundations cold | roundtrip | memory | train | rows | rowpools");
         return 2;
 }
 

@@ -6,11 +6,15 @@ namespace Shoal.Processes;
 /// <summary>
 /// Collects frames to be sent at once. It grows by segments, so that a batch may be longer than one array; a single frame may not.
 /// </summary>
-/// <remarks>Not thread-safe. The first segment is kept between batches.</remarks>
+/// <remarks>
+/// Not thread-safe. Segments of up to 1 MB are kept for the next batch: a new one for each would be cleared, and pushes what the functions work on out of the
+/// processor's cache.
+/// </remarks>
 internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<byte>
 {
     private const int FirstSegment = 16 * 1024;
     private const int LargeSegment = 1024 * 1024;
+    private const int KeptSegments = 1;
 
     private byte[][] _segments = [new byte[FirstSegment]];
     private int[] _used = new int[1];
@@ -30,7 +34,10 @@ internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<b
     public void Clear()
     {
         for (int i = 1; i <= _last; i++)
-            _segments[i] = [];
+        {
+            if (i > KeptSegments || _segments[i].Length > LargeSegment)
+                _segments[i] = [];
+        }
         _last = 0;
         _used[0] = 0;
         _headerSegment = -1;
@@ -118,7 +125,8 @@ internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<b
             Array.Resize(ref _segments, _last * 2);
             Array.Resize(ref _used, _last * 2);
         }
-        _segments[_last] = new byte[Math.Max(size, LargeSegment)];
+        if ((_segments[_last]?.Length ?? 0) < Math.Max(size, 1))
+            _segments[_last] = GC.AllocateUninitializedArray<byte>(Math.Max(size, LargeSegment));
         _used[_last] = 0;
     }
 }

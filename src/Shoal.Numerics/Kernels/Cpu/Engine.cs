@@ -1,5 +1,7 @@
 using Shoal.Numerics.Simd;
 
+using System.Runtime.CompilerServices;
+
 namespace Shoal.Numerics.Kernels.Cpu;
 
 /// <summary>The kernels on raw memory, arguments already checked. One subclass, compiled for each vector width.</summary>
@@ -82,6 +84,7 @@ internal sealed unsafe partial class Engine<TSimd, T>(ComputeTeam team) : Engine
     private static int Divide(int value, int by) => (value + by - 1) / by;
 
     /// <summary>Bias, scale and shift with their defaults, one behind the other, each filled up to whole tiles; the stride between them is returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FillEpilogue(in EpilogueValues epilogue, int channels, out float* values)
     {
         var stride = RoundUp(channels, Tiles<TSimd, T>.Columns);
