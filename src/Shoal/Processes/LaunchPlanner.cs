@@ -21,7 +21,11 @@ internal static class LaunchPlanner
         if (host.Windows)
             throw Refuse("worker processes run on Linux and macOS so far, and this is Windows", "Run the program under WSL");
         if (!host.DynamicCode)
-            throw Refuse("this program was compiled ahead of time, and functions cannot be loaded by name in it", "Publish without <PublishAot>");
+        {
+            throw Refuse(
+                "this program is compiled ahead of time or built to be (`dotnet run app.cs` does so), and functions cannot be loaded by name in it",
+                "Put <PublishAot>false</PublishAot> into the project, or `#:property PublishAot=false` into the file that `dotnet run` takes");
+        }
         if (!host.HooksSupported)
         {
             throw Refuse(
