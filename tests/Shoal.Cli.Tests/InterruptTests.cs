@@ -79,7 +79,7 @@ public sealed class InterruptTests(TrainedModel trained)
         using var shoal = ShoalProcess.Start(folder, "digits", "--data", data, "--load", trained.Model, "--train", "1", "--rows", $"{Images - 1}", "--pool", "processes:2");
         await shoal.UntilAsync(() => shoal.Workers().Any(worker => ShoalProcess.ProcessorTime(worker) > AtWork), "a worker at work");
 
-        await shoal.SignalAsync("KILL");
+        shoal.Signal(ShoalProcess.SigKill);
         await shoal.EndAsync();
 
         await NoWorkerIsLeftAsync(shoal);
@@ -91,7 +91,7 @@ public sealed class InterruptTests(TrainedModel trained)
         var worker = 0;
         await shoal.UntilAsync(() => (worker = shoal.Workers().FirstOrDefault(worker => ShoalProcess.ProcessorTime(worker) > AtWork)) != 0, "a worker at work");
 
-        await shoal.SignalAsync("KILL", worker);
+        shoal.Signal(ShoalProcess.SigKill, worker);
         var run = await shoal.EndAsync();
 
         run.ExitCode.ShouldBe(0, run.Error);
@@ -108,7 +108,7 @@ public sealed class InterruptTests(TrainedModel trained)
     private static async Task IsGoneAsync(ShoalProcess shoal, TestFolder folder)
     {
         var clock = Stopwatch.StartNew();
-        await shoal.SignalAsync("INT");
+        shoal.Signal(ShoalProcess.SigInt);
         var run = await shoal.EndAsync();
 
         clock.Elapsed.ShouldBeLessThan(Gone);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Shoal.Cli.Tests;
@@ -7,6 +7,8 @@ namespace Shoal.Cli.Tests;
 /// <summary>The built program, run as a user runs it: arguments in; exit code, stdout and stderr out.</summary>
 internal sealed class ShoalProcess : IDisposable
 {
+    public const int SigInt = 2;
+    public const int SigKill = 9;
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private const string MarkVariable = "SHOAL_TEST_MARK";
 
@@ -76,11 +78,8 @@ internal sealed class ShoalProcess : IDisposable
         }
     }
 
-    public async Task SignalAsync(string signal, int? process = null)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", (process ?? Id).ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync().WaitAsync(Limit);
-    }
+    /// <summary>Sends a signal, by the system call: a bare system has no <c>kill</c> program.</summary>
+    public void Signal(int signal, int? process = null) => Kill(process ?? Id, signal).ShouldBe(0);
 
     /// <summary>The processes that this program started and that are still there, by the mark in their environment.</summary>
     public IReadOnlyList<int> Workers()
@@ -124,6 +123,10 @@ internal sealed class ShoalProcess : IDisposable
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
 
     private static void Append(StringBuilder text, string? line)
     {
