@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Shoal.Cli;
+using Shoal.Cli.Compare;
 using Shoal.Cli.Digits;
 
 var root = new RootCommand("Work over all cores: train, predict and compare on threads and worker processes.")
 {
     DigitsCommand.Create(),
+    CompareCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Shoal.Frames;
 using Shoal.Learning;
 using Data = Shoal.Frames.Digits;
@@ -11,14 +9,6 @@ namespace Shoal.Cli.Digits;
 internal sealed class DigitsRun
 {
     private const int ValidationImages = 1000;
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     private readonly DigitsSettings _settings;
     private readonly Screen _screen;
@@ -135,7 +125,7 @@ internal sealed class DigitsRun
         }
 
         if (_settings.Json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(ToJson(learnt, pools), Json));
+            JsonOutput.Write(ToJson(learnt, pools));
     }
 
     private DigitsResult ToJson(Learnt learnt, List<PoolResult> pools) => new()
