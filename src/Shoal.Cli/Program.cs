@@ -2,10 +2,12 @@ using System.CommandLine;
 using Shoal.Cli;
 using Shoal.Cli.Compare;
 using Shoal.Cli.Digits;
+using Shoal.Cli.Doctor;
 
 var root = new RootCommand("Work over all cores: train, predict and compare on threads and worker processes.")
 {
     DigitsCommand.Create(),
     CompareCommand.Create(),
+    DoctorCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);
