@@ -105,9 +105,9 @@ public sealed partial class Pool
     public PoolTask<R> ApplyAsync<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R> function, T1 first, T2 second, T3 third, T4 fourth, CancellationToken cancel = default)
         => Begin(Star(function, nameof(ApplyAsync)), [(first, second, third, fourth)], null, static results => results[0], cancel);
 
-    private static readonly byte[] NoItem = [0];
+    internal static readonly byte[] NoItem = [0];
 
-    private static NoArgumentFunction<R> NoArgument<R>(Func<R> function, string verb)
+    internal static NoArgumentFunction<R> NoArgument<R>(Func<R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);

@@ -6,7 +6,7 @@ namespace Shoal;
 /// <content>What all verbs share.</content>
 public sealed partial class Pool
 {
-    private R[] Run<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel)
+    internal R[] Run<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel)
     {
         var job = CreateJob(function, items, options);
         cancel.ThrowIfCancellationRequested();
@@ -63,10 +63,15 @@ public sealed partial class Pool
     {
         ArgumentNullException.ThrowIfNull(items);
         var valid = (options ?? MapOptions.Default).Validated();
+        ThrowIfClosed();
+        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid, _travel);
+    }
+
+    internal void ThrowIfClosed()
+    {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         if (Volatile.Read(ref _closed) != 0)
             throw new InvalidOperationException($"Pool '{Spec}' is closed and takes no more calls. Open a new one.");
-        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid, _travel);
     }
 
     private static void RunNested(PoolJob job, CallControl control) => SerialLoop.Run(job, new Lane(0, null, WorkerScope.Current), control);

@@ -161,21 +161,21 @@ public sealed partial class Pool
         IEnumerable<(T1, T2, T3, T4, T5, T6, T7, T8)> items, Func<T1, T2, T3, T4, T5, T6, T7, T8, R> function, MapOptions? options = null, CancellationToken cancel = default)
         => Begin(Star(function, nameof(StarMapAsync)), items, options, static results => results, cancel);
 
-    private static StarFunction<T1, T2, R> Star<T1, T2, R>(Func<T1, T2, R> function, string verb)
+    internal static StarFunction<T1, T2, R> Star<T1, T2, R>(Func<T1, T2, R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);
         return new StarFunction<T1, T2, R>(function);
     }
 
-    private static StarFunction<T1, T2, T3, R> Star<T1, T2, T3, R>(Func<T1, T2, T3, R> function, string verb)
+    internal static StarFunction<T1, T2, T3, R> Star<T1, T2, T3, R>(Func<T1, T2, T3, R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);
         return new StarFunction<T1, T2, T3, R>(function);
     }
 
-    private static StarFunction<T1, T2, T3, T4, R> Star<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R> function, string verb)
+    internal static StarFunction<T1, T2, T3, T4, R> Star<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);

@@ -27,6 +27,7 @@ public sealed partial class Pool : IDisposable
     private Pool(string spec, int workers, Action? initializer, Func<ICallHost> open)
     {
         _travel = FunctionOptions.For(initializer);
+        Initializer = initializer;
         Spec = spec;
         Workers = workers;
         _nested = WorkerScope.InWorker;
@@ -42,6 +43,8 @@ public sealed partial class Pool : IDisposable
 
     /// <summary>What the pool has done so far.</summary>
     public PoolReport Report => _host.Report(new PoolReport { Pool = Spec, Workers = Workers }) with { CallbackErrors = Callbacks.Errors };
+
+    internal Action? Initializer { get; }
 
     internal BackendTraits Traits => _host.Traits;
 

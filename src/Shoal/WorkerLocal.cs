@@ -35,7 +35,8 @@ public sealed class WorkerLocal<T> : IWireSelf<WorkerLocal<T>>
 
     void IWireSelf<WorkerLocal<T>>.WriteTo(WireWriter writer)
     {
-        writer.Raw(_id);
+        // The same factory makes the same values, in whichever run it was named.
+        writer.Raw(writer.Options.IsKey ? Guid.Empty : _id);
         writer.Value(_factory);
     }
 

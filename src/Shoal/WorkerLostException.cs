@@ -6,9 +6,14 @@ namespace Shoal;
 /// <summary>A worker ended while it ran an item, once more often than <see cref="MapOptions.Retries"/> allows, or before it could start.</summary>
 public sealed class WorkerLostException : ShoalException
 {
+    private readonly string _scheme;
+    private readonly int _worker;
+    private readonly WorkerLoss _loss;
+
     internal WorkerLostException(string scheme, int worker, WorkerLoss loss, long? index)
         : base(Describe(scheme, worker, loss, index), loss.StartError)
     {
+        (_scheme, _worker, _loss) = (scheme, worker, loss);
         ProcessId = loss.ProcessId;
         ExitCode = loss.ExitCode;
         Signal = loss.Signal;
@@ -30,6 +35,9 @@ public sealed class WorkerLostException : ShoalException
 
     /// <summary>The last lines that it wrote to its standard error.</summary>
     public IReadOnlyList<string> LastLines { get; }
+
+    /// <summary>The same death, of an item that stands elsewhere in the user's input.</summary>
+    internal WorkerLostException At(long index) => new(_scheme, _worker, _loss, index);
 
     private static string Describe(string scheme, int worker, WorkerLoss loss, long? index)
     {

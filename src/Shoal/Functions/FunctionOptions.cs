@@ -16,4 +16,7 @@ internal sealed record FunctionOptions(IReadOnlySet<FieldInfo> Exempt)
 
     /// <summary>Whether static fields are compared with the worker's. Default: <c>true</c>.</summary>
     public bool ComparesStatics { get; init; } = true;
+
+    /// <summary>Whether the bytes are only a key: what differs from run to run without a meaning is left out. Default: <c>false</c>.</summary>
+    public bool IsKey { get; init; }
 }

@@ -82,15 +82,4 @@ internal static class StaticFields
             writer.Return();
         }
     }
-
-    private sealed class HashingWriter(IncrementalHash hash) : System.Buffers.IBufferWriter<byte>
-    {
-        private readonly byte[] _part = new byte[64 * 1024];
-
-        public void Advance(int count) => hash.AppendData(_part, 0, count);
-
-        public Memory<byte> GetMemory(int sizeHint = 0) => _part;
-
-        public Span<byte> GetSpan(int sizeHint = 0) => _part;
-    }
 }

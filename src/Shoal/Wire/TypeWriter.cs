@@ -14,6 +14,9 @@ internal sealed class TypeWriter(WireWriter writer)
     /// <summary>Forgets the message.</summary>
     public void Clear() => BackTo((0, 0));
 
+    /// <summary>The assemblies that the message has named so far.</summary>
+    public IReadOnlyList<Assembly> Assemblies => _assemblyOrder;
+
     /// <summary>How many types and assemblies are known.</summary>
     public (int Types, int Assemblies) Here() => (_typeOrder.Count, _assemblyOrder.Count);
 
@@ -57,11 +60,11 @@ internal sealed class TypeWriter(WireWriter writer)
             return;
         }
 
-        if (Assemblies.WhyNot(assembly) is { } why)
+        if (Wire.Assemblies.WhyNot(assembly) is { } why)
             throw why;
         writer.Number(0);
         writer.Value(assembly.GetName().Name);
-        var isFramework = Assemblies.IsFramework(assembly);
+        var isFramework = Wire.Assemblies.IsFramework(assembly);
         writer.Byte(isFramework ? (byte)1 : (byte)0);
         if (!isFramework)
             writer.Raw(assembly.ManifestModule.ModuleVersionId);

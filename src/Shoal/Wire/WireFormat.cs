@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Shoal.Functions;
@@ -30,6 +31,27 @@ internal static class WireFormat
         {
             WriteAll(writer, value);
             writer.CopyTo(output);
+        }
+        catch (WireRefusal refusal)
+        {
+            throw refusal.ToError(name);
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
+
+    /// <summary>Writes a value, and adds to a set the assemblies that it names.</summary>
+    /// <exception cref="ArgumentException">Something in it cannot travel.</exception>
+    public static void Write<T>(IBufferWriter<byte> output, T value, string name, FunctionOptions options, ISet<Assembly> assemblies)
+    {
+        var writer = WireWriter.Rent(options);
+        try
+        {
+            WriteAll(writer, value);
+            writer.CopyTo(output);
+            assemblies.UnionWith(writer.Types.Assemblies);
         }
         catch (WireRefusal refusal)
         {
