@@ -1,0 +1,49 @@
+using Shoal;
+
+/// <summary><c>multiprocessing.Pool</c>: its start, its synchronous verbs, its end.</summary>
+internal static class MultiprocessingPool
+{
+    public static void Run()
+    {
+        #region open
+        using var pool = Pool.Processes(2);                                   // with Pool(2) as pool:
+        using var all = Pool.Processes();                                     // Pool()
+        using var threads = Pool.Threads(2);                                  // multiprocessing.pool.ThreadPool(2)
+        using var prepared = Pool.Processes(new PoolOptions                   // Pool(2, initializer=f)
+        {
+            Workers = 2,
+            Initializer = () => Console.SetError(TextWriter.Null),
+        });
+        int cores = Environment.ProcessorCount;                               // multiprocessing.cpu_count(), len(os.sched_getaffinity(0))
+        #endregion
+
+        int[] numbers = Work.Numbers;
+        var pairs = numbers.Select(x => ((double)x, 2)).ToArray();
+        #region verbs
+        int[] squares = pool.Map(numbers, Work.Square);                       // pool.map(square, numbers)
+        int[] fours = pool.Map(numbers, Work.Square, new() { Batch = 4 });    // pool.map(square, numbers, chunksize=4)
+        double[] powers = pool.StarMap(pairs, Work.Power);                    // pool.starmap(power, pairs)
+        double one = pool.Apply(Work.Power, 3.0, 2);                          // pool.apply(power, (3.0, 2))
+        int factor = 10;
+        int[] scaled = pool.Map(numbers, x => x * factor);                    // pool.map(partial(scale, factor=10), numbers)
+        #endregion
+        Console.WriteLine($"{squares.Sum()} {fours.Sum()} {powers.Sum()} {one} {scaled.Sum()} {cores > 0} {prepared.Apply(() => 1)} {all.Workers == cores} {threads.Workers}");
+
+        #region failure
+        try
+        {
+            pool.Map(numbers, Work.Fails);                                    // pool.map(fails, numbers)
+        }
+        catch (FormatException error)                                         // except ValueError as error:
+        {
+            Console.WriteLine(error.Message);
+        }
+        #endregion
+
+        #region end
+        pool.Close();                                                         // pool.close()
+        pool.Join();                                                          // pool.join()
+        threads.Terminate();                                                  // pool.terminate()
+        #endregion
+    }
+}

@@ -1,0 +1,6 @@
+MultiprocessingPool.Run();
+MultiprocessingAsync.Run();
+Elsewhere.Run();
+Futures.Run();
+await Futures.RunAsync();
+Joblib.Run();
