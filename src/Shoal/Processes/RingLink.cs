@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Shoal.Processes;
 
 /// <summary>
@@ -14,7 +12,6 @@ internal sealed unsafe class RingLink : IWorkerLink
 {
     private const int WaitsForFrames = 1;
     private const int WaitsForRoom = 2;
-    private const int SpinsBetweenLooks = 20;
 
     // How long a worker waits for its bell before it looks by itself.
     private const int LongestWait = 500;
@@ -28,7 +25,7 @@ internal sealed unsafe class RingLink : IWorkerLink
     private readonly int* _mine;
     private readonly int* _theirs;
     private readonly bool _isPool;
-    private readonly TimeSpan _spin;
+    private readonly TimeSpan _longestLook;
     private int _sentOfBacklog;
     private volatile bool _hasBacklog;
 
@@ -36,12 +33,12 @@ internal sealed unsafe class RingLink : IWorkerLink
     /// <param name="segment">The memory.</param>
     /// <param name="bell">The socket to the other side.</param>
     /// <param name="isPool">Whether this is the pool's side. A pool's sending does not wait for a slow reader, a worker's does.</param>
-    /// <param name="spin">How long <see cref="Receive"/> looks into the ring before it sleeps.</param>
-    public RingLink(RingSegment segment, SocketLink bell, bool isPool, TimeSpan spin = default)
+    /// <param name="longestLook">How long <see cref="Receive"/> looks into the ring before it sleeps.</param>
+    public RingLink(RingSegment segment, SocketLink bell, bool isPool, TimeSpan longestLook = default)
     {
         _bell = bell;
         _isPool = isPool;
-        _spin = spin;
+        _longestLook = longestLook;
         _out = segment.Writer(toWorker: isPool);
         _in = segment.Reader(toWorker: !isPool);
         _frames = new RingFrames(_in);
@@ -83,7 +80,7 @@ internal sealed unsafe class RingLink : IWorkerLink
     {
         while (!TryReceive(out frame))
         {
-            if (!_in.IsEmpty || Spin())
+            if (!_in.IsEmpty || LookForMore())
                 continue;
             if (!Arm())
                 continue;
@@ -135,18 +132,14 @@ internal sealed unsafe class RingLink : IWorkerLink
     /// <returns>False when the other side has ended.</returns>
     public bool Wait(int milliseconds) => _bell.WaitForBell(milliseconds);
 
-    private bool Spin()
+    private bool LookForMore()
     {
-        if (_spin == TimeSpan.Zero)
-            return false;
-        long start = Stopwatch.GetTimestamp();
-        do
+        Look look = new(_longestLook);
+        while (look.Again())
         {
-            Thread.SpinWait(SpinsBetweenLooks);
             if (!_in.IsEmpty)
                 return true;
         }
-        while (Stopwatch.GetElapsedTime(start) < _spin);
         return false;
     }
 

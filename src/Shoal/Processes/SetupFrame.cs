@@ -7,15 +7,14 @@ namespace Shoal.Processes;
 /// <summary>What a worker is told before its first batch: its number, the transport, the caller's culture, the entry assembly's build, and the initializer.</summary>
 internal static class SetupFrame
 {
-    // How a worker waits for frames where there are no rings to wait for.
-    private const int NoRings = -1;
+    private const int NoRings = 0, Rings = 1;
 
     public static void Write(FrameBuffer output, int number, ProcessBackend backend, bool rings)
     {
         output.Clear();
         output.Begin(FrameKind.Setup);
         output.Int32(number);
-        output.Int32(rings ? (int)RingDriver.Spin.TotalMicroseconds : NoRings);
+        output.Int32(rings ? Rings : NoRings);
         output.Text(backend.Culture);
         output.Text(backend.UICulture);
         output.Text(backend.Entry?.FullName ?? "");
@@ -47,9 +46,8 @@ internal static class SetupFrame
         return number;
     }
 
-    /// <summary>How long the worker looks into its ring before it sleeps; none where it has no rings.</summary>
-    public static TimeSpan? Spin(ReadOnlySpan<byte> setup) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) is not NoRings and var microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
+    /// <summary>Whether the worker has inherited memory with rings.</summary>
+    public static bool HasRings(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) == Rings;
 
     private static void CheckBuild(string entry, Guid build)
     {
