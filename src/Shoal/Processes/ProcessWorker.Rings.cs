@@ -3,9 +3,8 @@ namespace Shoal.Processes;
 /// <content>Reading a worker's ring: by whoever drives, else by the attendant, which sleeps until the worker's bell rings or its process ends.</content>
 internal sealed partial class ProcessWorker
 {
-    // How long results may lie in the ring while nobody drives, in milliseconds: an item that throws, progress and a lazy input wait that long. It doubles while nothing comes.
-    private const int ShortestWait = 10;
-    private const int LongestWait = 100;
+    // How long results may lie in the ring while nobody drives, in milliseconds: an item that throws, progress and a lazy input wait that long.
+    private const int BusyWait = 10;
 
     // Nothing is expected of an idle worker but its end, which is heard at once.
     private const int IdleWait = 1_000;
@@ -21,7 +20,6 @@ internal sealed partial class ProcessWorker
     private Exception? _fault;
     private bool _served;
     private bool _reads;
-    private long _taken;
 
     private bool IsDone => (Volatile.Read(ref _stopAsked) && _progress.Idle) || _fault is not null;
 
@@ -63,8 +61,6 @@ internal sealed partial class ProcessWorker
         lock (_reading)
             _served = true;
         _backend.Driver.Add(this);
-        int wait = ShortestWait;
-        long taken = 0;
         while (true)
         {
             long until = Environment.TickCount64 + LongestDrive;
@@ -77,10 +73,8 @@ internal sealed partial class ProcessWorker
                 TellRunning();
                 if (!_backend.Driver.IsDriven && !_rings!.Arm())
                     continue;
-                wait = _taken > taken ? ShortestWait : Math.Min(2 * wait, LongestWait);
-                taken = _taken;
             }
-            if (!_rings!.Wait(_progress.Idle ? IdleWait : wait))
+            if (!_rings!.Wait(_progress.Idle ? IdleWait : BusyWait))
                 return;
         }
     }
@@ -121,7 +115,6 @@ internal sealed partial class ProcessWorker
                         SendCancel(sequence);
                 }
             }
-            _taken += frames;
             return frames > 0;
         }
         catch (Exception error)
