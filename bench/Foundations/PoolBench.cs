@@ -7,6 +7,8 @@ namespace Foundations;
 internal static class PoolBench
 {
     private const int Calls = 5_000;
+    private const int Rounds = 15;
+    private const int WarmUp = 10;
 
     /// <summary>Milliseconds from asking for a pool to its first result, in a program that has done nothing else.</summary>
     public static void Cold()
@@ -35,6 +37,43 @@ internal static class PoolBench
         Array.Sort(times);
         Report.Print("roundtrip_us_p50", times[Calls / 2]);
         Report.Print("roundtrip_us_p95", times[Calls * 95 / 100]);
+    }
+
+    /// <summary>Microseconds an item of trivial work, one item a batch, beside the plain loop; the median of several calls, and the lowest and highest.</summary>
+    public static void BatchOfOne() => MapTrivial("batch1", 10_000, new() { Batch = 1 });
+
+    /// <summary>The same where measured cost chooses the batches.</summary>
+    public static void Automatic() => MapTrivial("automatic", 200_000, null);
+
+    private static void MapTrivial(string name, int count, MapOptions? options)
+    {
+        var one = 1;
+        var items = Enumerable.Range(0, count).ToArray();
+        Func<int, int> function = x => x + one;
+        using var pool = Pool.Processes(2);
+        var times = new double[Rounds];
+        var loops = new double[Rounds];
+        for (var round = -WarmUp; round < Rounds; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            var expected = new int[count];
+            for (var i = 0; i < count; i++)
+                expected[i] = function(items[i]);
+            var loop = clock.Elapsed.TotalMicroseconds;
+            clock.Restart();
+            var results = pool.Map(items, function, options);
+            if (round >= 0)
+                (times[round], loops[round]) = (clock.Elapsed.TotalMicroseconds / count, loop / count);
+            if (!results.AsSpan().SequenceEqual(expected))
+                throw new InvalidOperationException("The pool's results are not the loop's.");
+        }
+
+        Array.Sort(times);
+        Array.Sort(loops);
+        Report.Print($"{name}_us_item_loop", loops[Rounds / 2]);
+        Report.Print($"{name}_us_item", times[Rounds / 2]);
+        Report.Print($"{name}_us_item_min", times[0]);
+        Report.Print($"{name}_us_item_max", times[^1]);
     }
 
     /// <summary>Resident megabytes of each worker that has run one trivial item and waits.</summary>

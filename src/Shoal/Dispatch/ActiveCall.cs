@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Shoal.Backends;
 using Shoal.Calls;
 
 namespace Shoal.Dispatch;
@@ -17,6 +18,7 @@ internal sealed class ActiveCall(PoolJob job, bool callerWaits, Action<Exception
     private bool _parked;
     private int _take;
     private Instruction? _batch;
+    private Func<bool>? _hasNews;
 
     public PoolJob Job => job;
 
@@ -71,10 +73,13 @@ internal sealed class ActiveCall(PoolJob job, bool callerWaits, Action<Exception
     }
 
     /// <summary>Waits until the call is over or there is something to do, at most this many milliseconds.</summary>
+    /// <param name="milliseconds">How long.</param>
+    /// <param name="driven">The back end, where the thread that waits can fetch its reports.</param>
     /// <returns>The batch to run and the number of items to take; both empty when the call is over or the time has passed.</returns>
-    public (Instruction? Batch, int Take) Wait(int milliseconds)
+    public (Instruction? Batch, int Take) Wait(int milliseconds, IDrivenBackend? driven = null)
     {
-        Spin();
+        if (driven?.Drive(_hasNews ??= () => _completed || _todo) is not true)
+            Spin();
         lock (_gate)
         {
             if (!_completed && !_todo)

@@ -20,7 +20,7 @@ internal sealed partial class Driver
         {
             while (true)
             {
-                var (batch, take) = call.Wait(LongestWaitInMilliseconds);
+                var (batch, take) = call.Wait(LongestWaitInMilliseconds, _driven);
                 if (batch is { } range)
                     Work(new Batch(job, range.Start, range.Count, range.Attempt));
                 if (call.Completed)

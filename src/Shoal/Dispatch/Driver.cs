@@ -18,6 +18,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
 
     private readonly object _gate = new();
     private readonly IBackend _backend;
+    private readonly IDrivenBackend? _driven;
     private readonly Func<Lane>? _callerLane;
     private readonly Dispatcher _dispatcher;
     private readonly Dictionary<int, ActiveCall> _calls = [];
@@ -34,6 +35,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     public Driver(IBackend backend, DispatchSettings settings, Func<Lane>? callerLane = null)
     {
         _backend = backend;
+        _driven = backend as IDrivenBackend;
         _callerLane = callerLane;
         // The flow of the opener's context ends here: a timer would hold on to it.
         using (ExecutionContext.SuppressFlow())

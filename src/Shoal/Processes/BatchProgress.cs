@@ -4,7 +4,7 @@ using Shoal.Backends;
 namespace Shoal.Processes;
 
 /// <summary>How far a worker is with its batch: turns its frames into results and reports.</summary>
-/// <remarks><see cref="Begin"/> and <see cref="Sequence"/> are called under the worker's lock, the rest on its attendant's thread.</remarks>
+/// <remarks><see cref="Begin"/> and <see cref="Sequence"/> are called under the worker's lock, the rest by one thread at a time.</remarks>
 internal sealed class BatchProgress(int worker, IBackendSink sink)
 {
     // More than this could fill the socket while nobody reads, and the worker would wait for its pool.
@@ -24,10 +24,14 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
     private long _begun;
     private long _received;
     private long _reported;
+    private long _told;
     private (long Index, Exception Error)? _unreadable;
 
     /// <summary>The number that the next batch will have.</summary>
     public long NextSequence => _sequence + 1;
+
+    /// <summary>Whether words in shared memory tell which item runs, so that results need not.</summary>
+    public bool WordsTell { get; set; }
 
     /// <summary>Whether the worker has no batch.</summary>
     public bool Idle => Volatile.Read(ref _job) is null;
@@ -55,6 +59,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
         _begun = Stopwatch.GetTimestamp();
         _next = _reported = _start = batch.Start;
         _received = 0;
+        _told = -1;
         _end = batch.Start + batch.Count;
         _unreadable = null;
         Volatile.Write(ref _job, batch.Job);
@@ -62,6 +67,15 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
 
     /// <summary>The number of the batch that runs, if it belongs to this call.</summary>
     public long? Sequence(int call) => _job?.Call == call ? _sequence : null;
+
+    /// <summary>The worker runs this item of its batch.</summary>
+    public void Runs(long index)
+    {
+        if (_job is not { } job || index == _told || index < _next || index >= _end)
+            return;
+        _told = index;
+        sink.Running(worker, job.Call, index);
+    }
 
     /// <summary>Takes a frame.</summary>
     /// <param name="frame">What came.</param>
@@ -110,7 +124,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
             sink.Finished(worker, job.Call, from, (int)(end - from));
         if (complete && unreadable is not null)
             sink.Failed(worker, job.Call, unreadable.Value.Index, unreadable.Value.Error);
-        else if (!complete && _reported > from && unreadable is null)
+        else if (!complete && !WordsTell && _reported > from && unreadable is null)
             sink.Running(worker, job.Call, _reported);
     }
 

@@ -16,6 +16,9 @@ internal sealed unsafe class Child
     /// <summary>Where a worker finds the life line.</summary>
     public const int LifeDescriptor = 4;
 
+    /// <summary>Where a worker finds the memory that it shares with its pool, if there is any.</summary>
+    public const int MemoryDescriptor = 5;
+
     // Somebody else took the exit status: the program ignores SIGCHLD, or waits for any child.
     private const int Unknown = -1;
 
@@ -28,9 +31,9 @@ internal sealed unsafe class Child
     /// <summary>Its number.</summary>
     public int Id { get; }
 
-    /// <summary>Starts a program with the given descriptors as 1, 2, 3 and 4, and an empty standard input.</summary>
+    /// <summary>Starts a program with the given descriptors as 1, 2, 3, 4 and, if there is one, 5, and an empty standard input.</summary>
     /// <exception cref="ShoalException">The system refused.</exception>
-    public static Child Start(LaunchPlan plan, Dictionary<string, string> environment, int output, int error, int data, int life)
+    public static Child Start(LaunchPlan plan, Dictionary<string, string> environment, int output, int error, int data, int life, int memory)
     {
         const short group = 2, defaults = 4, mask = 8;
         byte* actions = stackalloc byte[1024], attributes = stackalloc byte[1024], signals = stackalloc byte[256];
@@ -53,6 +56,8 @@ internal sealed unsafe class Child
             _ = Posix.ActionsDuplicate(actions, error, 2);
             _ = Posix.ActionsDuplicate(actions, data, DataDescriptor);
             _ = Posix.ActionsDuplicate(actions, life, LifeDescriptor);
+            if (memory >= 0)
+                _ = Posix.ActionsDuplicate(actions, memory, MemoryDescriptor);
             _ = Posix.AttributesFlags(attributes, group | defaults | mask);
             _ = Posix.AttributesGroup(attributes, 0);
             _ = Posix.FillSignals(signals);

@@ -18,6 +18,11 @@ internal static unsafe class Posix
     private const string C = "libc";
     private const int LinuxCloseOnExec = 0x80000;
 
+    // Descriptors below would collide with the numbers that a child gets them under.
+    private const int FirstOwn = 10;
+
+    private static int DuplicateCloseOnExec => OperatingSystem.IsLinux() ? 1030 : 67;
+
     private static int DontWait => OperatingSystem.IsLinux() ? 0x40 : 0x80;
 
     /// <summary>Two connected stream sockets that no other child inherits.</summary>
@@ -76,6 +81,42 @@ internal static unsafe class Posix
             milliseconds = (int)Math.Max(0, limit - Environment.TickCount64);
         }
     }
+
+    /// <summary>A file in memory, full of zeros, that nobody can shrink or enlarge; −1 where the system has none or refuses it.</summary>
+    public static int MemoryFile(nint bytes)
+    {
+        const uint closeOnExec = 1, allowSealing = 2;
+        const int addSeals = 1033, sealSize = 1 | 2 | 4; // seals themselves, shrinking, growing
+        int descriptor;
+        fixed (byte* name = "shoal\0"u8)
+            descriptor = MemoryFileCall(name, closeOnExec | allowSealing);
+        if (descriptor < 0)
+            return -1;
+        if (Truncate(descriptor, bytes) == 0 && Fcntl(descriptor, addSeals, sealSize) == 0)
+        {
+            if (descriptor >= FirstOwn)
+                return descriptor;
+            int higher = Fcntl(descriptor, DuplicateCloseOnExec, FirstOwn);
+            _ = Close(descriptor);
+            return higher;
+        }
+        _ = Close(descriptor);
+        return -1;
+    }
+
+    /// <summary>The size of a file, or −1 where it has none.</summary>
+    public static nint FileSize(int descriptor) => Seek(descriptor, 0, 2);
+
+    /// <summary>Maps a whole file so that what is written is seen by others; null where the system refuses.</summary>
+    public static byte* Map(int descriptor, nint bytes)
+    {
+        const int readAndWrite = 3, shared = 1;
+        byte* address = MapCall(null, bytes, readAndWrite, shared, descriptor, 0);
+        return (nint)address == -1 ? null : address;
+    }
+
+    [DllImport(C, EntryPoint = "munmap")]
+    public static extern int Unmap(byte* address, nint bytes);
 
     [DllImport(C, EntryPoint = "read", SetLastError = true)]
     public static extern nint Read(int descriptor, byte* buffer, nint length);
@@ -162,14 +203,13 @@ internal static unsafe class Posix
         public short Happened;
     }
 
-    // Descriptors below 10 would collide with the numbers that a child gets them under.
     private static (int, int) Own(int* pair)
     {
         for (int i = 0; i < 2; i++)
         {
-            if (pair[i] < 10)
+            if (pair[i] < FirstOwn)
             {
-                int higher = Fcntl(pair[i], OperatingSystem.IsLinux() ? 1030 : 67, 10);
+                int higher = Fcntl(pair[i], DuplicateCloseOnExec, FirstOwn);
                 Check(higher, "fcntl");
                 _ = Close(pair[i]);
                 pair[i] = higher;
@@ -226,6 +266,18 @@ internal static unsafe class Posix
 
     [DllImport(C, EntryPoint = "syscall", SetLastError = true)]
     private static extern nint SysCall(nint number, nint first, nint second);
+
+    [DllImport(C, EntryPoint = "memfd_create", SetLastError = true)]
+    private static extern int MemoryFileCall(byte* name, uint flags);
+
+    [DllImport(C, EntryPoint = "ftruncate", SetLastError = true)]
+    private static extern int Truncate(int descriptor, nint bytes);
+
+    [DllImport(C, EntryPoint = "lseek", SetLastError = true)]
+    private static extern nint Seek(int descriptor, nint offset, int from);
+
+    [DllImport(C, EntryPoint = "mmap", SetLastError = true)]
+    private static extern byte* MapCall(void* address, nint bytes, int access, int flags, int descriptor, nint offset);
 
     [DllImport(C, EntryPoint = "signal")]
     private static extern nint SignalCall(int signal, nint handler);

@@ -7,8 +7,10 @@ using Shoal.Wire;
 namespace Shoal.Processes;
 
 /// <summary>Workers that are processes: the user's own program, started again, serving a pool instead of running its <c>Main</c>.</summary>
-internal sealed class ProcessBackend : IBackend
+internal sealed class ProcessBackend : IBackend, IDrivenBackend
 {
+    private readonly RingDriver _driver = new();
+
     private readonly Lock _lock = new();
     private readonly List<ProcessWorker> _alive = [];
     private readonly ConsoleRelay _relay;
@@ -37,6 +39,7 @@ internal sealed class ProcessBackend : IBackend
         Culture = CultureInfo.CurrentCulture.Name;
         UICulture = CultureInfo.CurrentUICulture.Name;
         Entry = Assembly.GetEntryAssembly();
+        UsesRings = Transport.UsesRings(options);
         _relay = new ConsoleRelay();
     }
 
@@ -62,6 +65,12 @@ internal sealed class ProcessBackend : IBackend
     public Assembly? Entry { get; }
 
     public ConsoleRelay Relay => _relay;
+
+    /// <summary>Whether workers are offered rings in shared memory.</summary>
+    public bool UsesRings { get; }
+
+    /// <summary>Who reads the rings.</summary>
+    public RingDriver Driver => _driver;
 
     /// <summary>How long a worker may take to end after it was asked to, and has nothing to do.</summary>
     public TimeSpan ExitLimit => Options.Grace > TimeSpan.FromSeconds(1) ? Options.Grace : TimeSpan.FromSeconds(1);
@@ -90,6 +99,8 @@ internal sealed class ProcessBackend : IBackend
     public void Cancel(int worker, int call) => Find(worker)?.Cancel(call);
 
     public void Stop(int worker, bool kill) => Find(worker)?.Stop(kill);
+
+    public bool Drive(Func<bool> stop) => _driver.Drive(stop);
 
     /// <summary>Kills what is still alive and waits until it is gone.</summary>
     public void Dispose()

@@ -7,7 +7,7 @@ namespace Shoal.Processes;
 /// The pool's side of one worker. A thread of its own, the attendant, starts the process, reads all that it says, and reports its end exactly once.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The attendant closes the links when the process has ended.")]
-internal sealed class ProcessWorker
+internal sealed partial class ProcessWorker
 {
     // Results are read on the attendant's stack: as deep as a program's main thread may go.
     private const int AttendantStack = 16 * 1024 * 1024;
@@ -24,6 +24,7 @@ internal sealed class ProcessWorker
     private readonly BatchProgress _progress;
     private Child? _child;
     private SocketLink? _data;
+    private IWorkerLink? _link;
     private SocketLink? _lifeLine;
     private OutputPipe? _output;
     private OutputPipe? _error;
@@ -62,7 +63,7 @@ internal sealed class ProcessWorker
                 return;
             _definitions.Use(batch.Job.Call);
             _progress.Begin(batch);
-            _data!.Send(_out);
+            _link!.Send(_out);
         }
         _backend.CountSent(_out.Length);
         _out.Clear();
@@ -109,9 +110,17 @@ internal sealed class ProcessWorker
             if (Greet())
             {
                 lock (_lock)
+                {
                     _ready = true;
+                    // It was said over the socket, and the worker may not have heard it there any more.
+                    if (_stopAsked && _rings is not null)
+                        SendStop();
+                }
                 _sink.Ready(Number, new WorkerIdentity(_child!.Id, Environment.MachineName));
-                Listen();
+                if (_rings is null)
+                    Listen();
+                else
+                    ListenToRings();
             }
         }
         catch (Exception error)
@@ -134,16 +143,17 @@ internal sealed class ProcessWorker
             _backend.Relay.Add(_error = new OutputPipe(error, isError: true));
             Dictionary<string, string> environment = WorkerEnvironment.Build(
                 Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, Environment.ProcessorCount, _backend.WorkerCount);
-            Child child = Child.Start(_backend.Plan, environment, outputThere, errorThere, dataThere, lifeThere);
+            _segment = _backend.UsesRings ? RingSegment.TryCreate() : null;
+            Child child = Child.Start(_backend.Plan, environment, outputThere, errorThere, dataThere, lifeThere, _segment?.Descriptor ?? -1);
             _life = Posix.OpenProcess(child.Id);
             lock (_lock)
             {
                 _child = child;
-                _data = new SocketLink(data, _life, patient: false);
+                _link = _data = new SocketLink(data, _life, patient: false);
                 _lifeLine = new SocketLink(life, -1, patient: false);
                 data = life = -1;
-                SetupFrame.Write(_out, Number, _backend);
-                _data.Send(_out);
+                SetupFrame.Write(_out, Number, _backend, rings: _segment is not null);
+                _link.Send(_out);
                 if (_stopAsked)
                     SendStop();
                 if (_killAsked)
@@ -152,6 +162,7 @@ internal sealed class ProcessWorker
         }
         finally
         {
+            _segment?.CloseDescriptor();
             foreach (int descriptor in (ReadOnlySpan<int>)[data, life, dataThere, lifeThere, outputThere, errorThere])
             {
                 if (descriptor >= 0)
@@ -177,12 +188,28 @@ internal sealed class ProcessWorker
         }
         if (!_data.Receive(out Frame answer))
             return false;
-        return answer.Kind switch
+        switch (answer.Kind)
         {
-            FrameKind.Ready => true,
-            FrameKind.StartFailed => throw WireFormat.ReadError(answer.Body),
-            _ => throw new InvalidDataException($"A frame of kind {answer.Kind} came before the worker was ready."),
-        };
+            case FrameKind.Ready:
+                UseRings(answer.Int32(0) == 1);
+                return true;
+            case FrameKind.StartFailed:
+                throw WireFormat.ReadError(answer.Body);
+            default:
+                throw new InvalidDataException($"A frame of kind {answer.Kind} came before the worker was ready.");
+        }
+    }
+
+    // Where the worker could not map the memory, the socket goes on.
+    private void UseRings(bool mapped)
+    {
+        if (!mapped || _segment is null)
+            return;
+        lock (_lock)
+        {
+            _link = _rings = new RingLink(_segment, _data!, isPool: true);
+            _progress.WordsTell = true;
+        }
     }
 
     private void Listen()
@@ -208,11 +235,14 @@ internal sealed class ProcessWorker
         WorkerLoss loss = new();
         if (_child is not null)
         {
-            if (failure is not null || !_child.WaitForEnd(_life, Volatile.Read(ref _stopAsked) ? (int)_backend.ExitLimit.TotalMilliseconds : EndLimit))
+            if (failure is not null || _fault is not null || !_child.WaitForEnd(_life, Volatile.Read(ref _stopAsked) ? (int)_backend.ExitLimit.TotalMilliseconds : EndLimit))
                 _child.Kill();
             (int? exitCode, int? signal) = _child.Reap();
             loss = loss with { ProcessId = _child.Id, ExitCode = exitCode, Signal = signal };
         }
+        if (_rings is not null)
+            ReadLast();
+        failure ??= _fault;
         _output?.ReadLast(_backend.Relay.Take);
         _error?.ReadLast(_backend.Relay.Take);
         _backend.Relay.Wake();
@@ -224,6 +254,7 @@ internal sealed class ProcessWorker
         }
         _data?.Dispose();
         _lifeLine?.Dispose();
+        _segment?.Dispose();
         if (_life >= 0)
             _ = Posix.Close(_life);
 
@@ -284,7 +315,7 @@ internal sealed class ProcessWorker
         FrameBuffer stop = new();
         stop.Begin(FrameKind.Stop);
         stop.End();
-        _data!.Send(stop);
+        _link!.Send(stop);
     }
 
     private void SendCancel(long sequence)

@@ -4,14 +4,17 @@ using Shoal.Wire;
 
 namespace Shoal.Processes;
 
-/// <summary>What a worker is told before its first batch: its number, the caller's culture, the entry assembly's build, and the initializer.</summary>
+/// <summary>What a worker is told before its first batch: its number, the transport, the caller's culture, the entry assembly's build, and the initializer.</summary>
 internal static class SetupFrame
 {
-    public static void Write(FrameBuffer output, int number, ProcessBackend backend)
+    private const int NoRings = 0, Rings = 1;
+
+    public static void Write(FrameBuffer output, int number, ProcessBackend backend, bool rings)
     {
         output.Clear();
         output.Begin(FrameKind.Setup);
         output.Int32(number);
+        output.Int32(rings ? Rings : NoRings);
         output.Text(backend.Culture);
         output.Text(backend.UICulture);
         output.Text(backend.Entry?.FullName ?? "");
@@ -27,7 +30,7 @@ internal static class SetupFrame
     {
         ReadOnlySpan<byte> rest = setup.Span;
         int number = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest);
-        rest = rest[4..];
+        rest = rest[8..];
         string culture = Text(ref rest), uiCulture = Text(ref rest), entry = Text(ref rest);
         Guid build = new(rest[..16]);
         rest = rest[16..];
@@ -42,6 +45,9 @@ internal static class SetupFrame
             WireFormat.Read<Action>(setup[^rest.Length..])();
         return number;
     }
+
+    /// <summary>Whether the worker has inherited memory with rings.</summary>
+    public static bool HasRings(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) == Rings;
 
     private static void CheckBuild(string entry, Guid build)
     {

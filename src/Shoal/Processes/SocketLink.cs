@@ -7,7 +7,7 @@ namespace Shoal.Processes;
 /// <param name="socket">The descriptor; the link closes it.</param>
 /// <param name="life">A descriptor that becomes readable when the other process ends, or −1: then only the end of the stream tells.</param>
 /// <param name="patient">Whether sending waits for a slow reader. A pool does not: what does not fit goes out on a thread of its own.</param>
-internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IWorkerLink
+internal sealed unsafe partial class SocketLink(int socket, int life, bool patient) : IWorkerLink, IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
@@ -19,6 +19,10 @@ internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IW
     private Backlog? _backlog;
     private int _closed;
 
+    /// <summary>A worker says what it runs by frames.</summary>
+    public RunningItem? Running => null;
+
+    /// <summary>Whether a whole frame is here already.</summary>
     public bool HasFrame
     {
         get
@@ -28,7 +32,7 @@ internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IW
         }
     }
 
-    public void Send(FrameBuffer frames)
+    public void Send(FrameBuffer frames, bool wake = true)
     {
         lock (_sending)
         {
@@ -43,7 +47,11 @@ internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IW
         }
     }
 
-    public bool Receive(out Frame frame, long deadline = long.MaxValue)
+    public bool Receive(out Frame frame) => Receive(out frame, long.MaxValue);
+
+    /// <summary>Waits for a frame until a time of <see cref="Environment.TickCount64"/>.</summary>
+    /// <exception cref="TimeoutException"><paramref name="deadline"/> passed.</exception>
+    public bool Receive(out Frame frame, long deadline)
     {
         frame = default;
         if (!Fill(Frame.HeaderSize, deadline))
@@ -62,6 +70,7 @@ internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IW
         return true;
     }
 
+    /// <summary>Lets frames gather for a while, so that the worker's sends wake nobody. Returns at once where the other process has ended.</summary>
     public void Rest(int milliseconds)
     {
         if (life < 0)
@@ -70,6 +79,7 @@ internal sealed unsafe class SocketLink(int socket, int life, bool patient) : IW
         _ = Posix.Poll(&end, 1, milliseconds);
     }
 
+    /// <summary>Nothing more is expected: who waits for a frame or a bell comes back with false when what has arrived is read.</summary>
     public void StopReceiving()
     {
         if (Volatile.Read(ref _closed) == 0)

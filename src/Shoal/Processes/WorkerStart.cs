@@ -17,7 +17,7 @@ internal static unsafe class WorkerStart
         Posix.Ignore(Posix.SigInt);
         WorkerProcess.IsWorker = true;
 
-        using SocketLink data = new(Child.DataDescriptor, -1, patient: true);
+        SocketLink data = new(Child.DataDescriptor, -1, patient: true);
         LifeLine lifeLine = new(new SocketLink(Child.LifeDescriptor, -1, patient: true));
         new WorkerLoop(data, lifeLine).Serve();
         Environment.Exit(0);

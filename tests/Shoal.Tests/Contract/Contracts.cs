@@ -30,6 +30,19 @@ public sealed class ProcessesContract : PoolContract
     protected override string Spec => "processes:2";
 }
 
+[Trait("Backend", "processes")]
+public sealed class SocketProcessesContract : PoolContract
+{
+    protected override string Spec => "processes:2";
+
+    protected override Pool Open(PoolOptions? options = null)
+    {
+        options ??= new PoolOptions();
+        Dictionary<string, string?> environment = new(options.Environment ?? new Dictionary<string, string?>()) { ["SHOAL_TRANSPORT"] = "socket" };
+        return base.Open(options with { Environment = environment });
+    }
+}
+
 [Trait("Backend", "threads")]
 public sealed class OneThreadContract : PoolContract
 {

@@ -11,7 +11,7 @@ public abstract partial class PoolContract
     /// <summary>The spec that is tested.</summary>
     protected abstract string Spec { get; }
 
-    protected Pool Open(PoolOptions? options = null) => Pool.Open(Spec, options);
+    protected virtual Pool Open(PoolOptions? options = null) => Pool.Open(Spec, options);
 
     /// <summary>Nothing here may hang: a test that does fails, with its stack lost but its name kept.</summary>
     protected static async Task Within(Action test)

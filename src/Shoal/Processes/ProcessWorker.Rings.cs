@@ -1,0 +1,139 @@
+namespace Shoal.Processes;
+
+/// <content>Reading a worker's ring: by whoever drives, else by the attendant, which sleeps until the worker's bell rings or its process ends.</content>
+internal sealed partial class ProcessWorker
+{
+    // How long results may lie in the ring while nobody drives, in milliseconds: an item that throws, progress and a lazy input wait that long.
+    private const int BusyWait = 10;
+
+    // Nothing is expected of an idle worker but its end, which is heard at once.
+    private const int IdleWait = 1_000;
+
+    // An attendant that drives does not hear the end of its own worker.
+    private const int LongestDrive = 20;
+
+    private const int FramesAtOnce = 256;
+
+    private readonly Lock _reading = new();
+    private RingSegment? _segment;
+    private RingLink? _rings;
+    private Exception? _fault;
+    private bool _served;
+    private bool _reads;
+
+    private bool IsDone => (Volatile.Read(ref _stopAsked) && _progress.Idle) || _fault is not null;
+
+    /// <summary>Takes what has come, for a thread that drives.</summary>
+    /// <returns>Whether something had.</returns>
+    public bool TryRead()
+    {
+        if (!_reading.TryEnter())
+            return false;
+        try
+        {
+            // A report may run the user's code, and that may wait in a verb of this pool again, on this very thread.
+            if (!_served || _reads)
+                return false;
+            _rings!.Disarm();
+            return Read();
+        }
+        finally
+        {
+            _reading.Exit();
+        }
+    }
+
+    /// <summary>Nobody drives any more: the worker's bell wakes its attendant from now on.</summary>
+    public void HandOver()
+    {
+        lock (_reading)
+        {
+            if (!_served || _reads)
+                return;
+            while (!_rings!.Arm() && Read())
+            {
+            }
+        }
+    }
+
+    private void ListenToRings()
+    {
+        lock (_reading)
+            _served = true;
+        _backend.Driver.Add(this);
+        while (true)
+        {
+            long until = Environment.TickCount64 + LongestDrive;
+            _ = _backend.Driver.Drive(() => Environment.TickCount64 > until || IsDone);
+            lock (_reading)
+            {
+                _ = Read();
+                if (IsDone)
+                    return;
+                TellRunning();
+                if (!_backend.Driver.IsDriven && !_rings!.Arm())
+                    continue;
+            }
+            if (!_rings!.Wait(_progress.Idle ? IdleWait : BusyWait))
+                return;
+        }
+    }
+
+    // The process is gone: what it published before is all there is.
+    private void ReadLast()
+    {
+        _backend.Driver.Remove(this);
+        lock (_reading)
+        {
+            if (!_served)
+                return;
+            while (Read())
+            {
+            }
+            _progress.Flush();
+            TellRunning();
+            _served = false;
+        }
+    }
+
+    // Under the lock of reading. Whether anything came.
+    private bool Read()
+    {
+        if (_fault is not null)
+            return false;
+        _reads = true;
+        try
+        {
+            _rings!.Push();
+            int frames = 0;
+            while (frames < FramesAtOnce && _rings.TryReceive(out Frame frame))
+            {
+                frames++;
+                if (_progress.Take(frame, moreIsHere: _rings.HasMore) is long sequence)
+                {
+                    lock (_lock)
+                        SendCancel(sequence);
+                }
+            }
+            return frames > 0;
+        }
+        catch (Exception error)
+        {
+            // Such a worker is of no use any more. Its attendant hears the end, and reports this.
+            _fault = error;
+            _child!.Kill();
+            return false;
+        }
+        finally
+        {
+            _reads = false;
+        }
+    }
+
+    // Under the lock of reading.
+    private void TellRunning()
+    {
+        if (!_progress.Idle && _segment!.Running.Read(_progress.NextSequence - 1) is long index)
+            _progress.Runs(index);
+    }
+}

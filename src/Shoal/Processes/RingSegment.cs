@@ -1,0 +1,121 @@
+namespace Shoal.Processes;
+
+/// <summary>
+/// The memory that a pool and one worker share: two rings and the few words beside them. A memory file without a name, sealed against a change of its size;
+/// the worker inherits its descriptor. When both have ended, however that comes, nothing is left.
+/// </summary>
+/// <remarks>Not thread-safe; whoever uses the memory must not do so after <see cref="Dispose"/>.</remarks>
+internal sealed unsafe class RingSegment : IDisposable
+{
+    /// <summary>
+    /// The bytes of a ring: a power of two. Less than the second level of the processors' caches, and more than the small results that a worker makes in 10 ms
+    /// while nobody reads.
+    /// </summary>
+    public const int RingBytes = 512 * 1024;
+
+    // Each word that one side writes and the other reads has two cache lines of its own: processors fetch lines in pairs.
+    private const int Line = 128;
+    private const int HeaderBytes = 4096;
+    private const nint SegmentBytes = HeaderBytes + (2 * (nint)RingBytes);
+
+    private byte* _address;
+
+    private RingSegment(int descriptor, byte* address)
+    {
+        Descriptor = descriptor;
+        _address = address;
+    }
+
+    /// <summary>What the worker inherits; closed by <see cref="CloseDescriptor"/>.</summary>
+    public int Descriptor { get; private set; }
+
+    /// <summary>Where the pool waits for the worker: see <see cref="RingLink"/>.</summary>
+    public int* PoolWaits => (int*)(_address + (5 * Line));
+
+    /// <summary>Where the worker waits for the pool.</summary>
+    public int* WorkerWaits => (int*)(_address + (6 * Line));
+
+    /// <summary>What the worker runs.</summary>
+    public RunningItem Running => new((long*)(_address + (7 * Line)));
+
+    /// <summary>A segment full of zeros, or none where the system has no memory files or refuses one.</summary>
+    public static RingSegment? TryCreate()
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        int descriptor = Posix.MemoryFile(SegmentBytes);
+        return descriptor < 0 ? null : Map(descriptor);
+    }
+
+    /// <summary>Maps what a worker inherited; none where it is no such segment.</summary>
+    public static RingSegment? TryOpen(int descriptor)
+    {
+        Posix.CloseOnExec(descriptor);
+        RingSegment? segment = Posix.FileSize(descriptor) == SegmentBytes ? Map(descriptor) : null;
+        segment?.CloseDescriptor();
+        return segment;
+    }
+
+    /// <summary>The end of a ring that writes.</summary>
+    public RingWriter Writer(bool toWorker) => new(Data(toWorker), RingBytes, Word(toWorker, 0), Word(toWorker, 1));
+
+    /// <summary>The end of a ring that reads.</summary>
+    public RingReader Reader(bool toWorker) => new(Data(toWorker), RingBytes, Word(toWorker, 0), Word(toWorker, 1));
+
+    /// <summary>The memory stays, also for a process that has inherited the descriptor.</summary>
+    public void CloseDescriptor()
+    {
+        if (Descriptor >= 0)
+            _ = Posix.Close(Descriptor);
+        Descriptor = -1;
+    }
+
+    public void Dispose()
+    {
+        CloseDescriptor();
+        if (_address is not null)
+            _ = Posix.Unmap(_address, SegmentBytes);
+        _address = null;
+    }
+
+    private static RingSegment? Map(int descriptor)
+    {
+        byte* address = Posix.Map(descriptor, SegmentBytes);
+        if (address is not null)
+            return new RingSegment(descriptor, address);
+        _ = Posix.Close(descriptor);
+        return null;
+    }
+
+    private byte* Data(bool toWorker) => _address + HeaderBytes + (toWorker ? 0 : RingBytes);
+
+    // Of each ring: the end of what is written, then the end of what is read.
+    private long* Word(bool toWorker, int number) => (long*)(_address + ((1 + (toWorker ? 0 : 2) + number) * Line));
+}
+
+/// <summary>The item that a worker runs, as words in memory: they outlive it, so that its death can be blamed on the item.</summary>
+internal readonly unsafe struct RunningItem(long* words)
+{
+    private const long None = -1;
+
+    /// <summary>The batch begins with this item.</summary>
+    public void Begin(long batch, long index)
+    {
+        Volatile.Write(ref words[1], None);
+        Volatile.Write(ref words[0], batch);
+        Volatile.Write(ref words[1], index);
+    }
+
+    /// <summary>The next item of the batch begins.</summary>
+    public void Next(long index) => Volatile.Write(ref words[1], index);
+
+    /// <summary>The item of this batch that runs, or ran when the worker ended; none where the batch has not begun.</summary>
+    public long? Read(long batch)
+    {
+        // The batch first: what is read after it belongs to it, or is none.
+        if (Volatile.Read(ref words[0]) != batch)
+            return null;
+        long index = Volatile.Read(ref words[1]);
+        return index == None ? null : index;
+    }
+}
