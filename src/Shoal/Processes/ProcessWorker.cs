@@ -149,6 +149,7 @@ internal sealed class ProcessWorker
                 if (_killAsked)
                     child.Kill();
             }
+            _backend.Spawned?.Invoke(child.Id);
         }
         finally
         {
