@@ -19,6 +19,7 @@ internal sealed unsafe class Segment : IDisposable
     private readonly byte* _address;
     private readonly long _size;
     private readonly Guid _tag;
+    private int _leases = 1; // the object itself, until it is disposed
     private int _disposed;
 
     private Segment(int descriptor, byte* address, long size, Guid tag)
@@ -31,7 +32,7 @@ internal sealed unsafe class Segment : IDisposable
 
     ~Segment()
     {
-        Vacate();
+        Dispose();
         SharedMemory.Unmap(_address, _size);
     }
 
@@ -46,6 +47,9 @@ internal sealed unsafe class Segment : IDisposable
 
     /// <summary>What to send to another process. It opens the segment while this process lives and has not disposed it; also a process that opened it may pass it on.</summary>
     public SegmentHandle Handle => new(Environment.ProcessId, _descriptor, Bytes, _tag);
+
+    /// <summary>Whether another process made it.</summary>
+    public bool IsOpened { get; private init; }
 
     /// <summary>Whether <see cref="Dispose"/> was called here.</summary>
     public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
@@ -99,7 +103,7 @@ internal sealed unsafe class Segment : IDisposable
             throw NotThere(handle, what, $"it could not be mapped: {problem}");
         }
 
-        var segment = new Segment(descriptor, address, size, handle.Tag);
+        var segment = new Segment(descriptor, address, size, handle.Tag) { IsOpened = true };
         ref var header = ref segment.Header;
         if (header.Magic == SegmentHeader.CurrentMagic && header.Tag == handle.Tag && header.Bytes == handle.Bytes && header.Kind == kind)
         {
@@ -112,17 +116,42 @@ internal sealed unsafe class Segment : IDisposable
         throw NotThere(handle, what, problem);
     }
 
-    /// <summary>Closes it in this process. Others that have opened it keep it; nobody can open it here any more.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "The finalizer still has to give back the addresses.")]
-    public void Dispose() => Vacate();
-
-    private void Vacate()
+    /// <summary>Keeps the memory until <see cref="Release"/>, also when the segment is disposed meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">It is disposed already.</exception>
+    public void Lease()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        for (var leases = Volatile.Read(ref _leases); ;)
+        {
+            ObjectDisposedException.ThrowIf(leases == 0 || IsDisposed, this);
+            var seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
+            if (seen == leases)
+                return;
+            leases = seen;
+        }
+    }
+
+    /// <summary>Ends a lease.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _leases) != 0)
             return;
         // Where the system refuses, the mapping lives until the object is collected.
         _ = SharedMemory.Vacate(_address, _size);
         _ = Processes.Posix.Close(_descriptor);
+    }
+
+    /// <summary>
+    /// Closes it in this process when the last lease ends. Others that have opened it keep it; nobody can open it here any more. Workers that borrowed it from
+    /// this process let go of it when they have nothing to do.
+    /// </summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "The finalizer still has to give back the addresses.")]
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        if (!Processes.WorkerProcess.IsWorker)
+            Volatile.Write(ref Header.Closed, 1);
+        Release();
     }
 
     private static ShoalException TooLarge(string what, long bytes, string why) =>

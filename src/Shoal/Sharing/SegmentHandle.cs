@@ -1,6 +1,6 @@
 namespace Shoal.Sharing;
 
-/// <summary>What another process needs to open a segment: 40 bytes that travel as they are.</summary>
+/// <summary>What another process needs to open a segment: 32 bytes that travel as they are.</summary>
 /// <param name="ProcessId">A process that holds the segment open.</param>
 /// <param name="Descriptor">Its descriptor there.</param>
 /// <param name="Bytes">The size of the data, without the header.</param>
