@@ -11,7 +11,18 @@ public sealed class WorkerLostException : ShoalException
     private readonly WorkerLoss _loss;
 
     internal WorkerLostException(string scheme, int worker, WorkerLoss loss, long? index)
-        : base(Describe(scheme, worker, loss, index), loss.StartError)
+        : this(Describe(scheme, worker, loss, index), loss, index)
+    {
+    }
+
+    /// <summary>A process that ran one function and nothing else.</summary>
+    internal WorkerLostException(string process, WorkerLoss loss)
+        : this($"{process} {EndOf(loss)} before its function returned. {CauseOf(loss)}{LinesOf(loss)}", loss, index: null)
+    {
+    }
+
+    private WorkerLostException(string message, WorkerLoss loss, long? index)
+        : base(message, loss.StartError)
     {
         (_scheme, _worker, _loss) = (scheme, worker, loss);
         ProcessId = loss.ProcessId;
@@ -41,16 +52,22 @@ public sealed class WorkerLostException : ShoalException
 
     private static string Describe(string scheme, int worker, WorkerLoss loss, long? index)
     {
-        var end = loss switch
-        {
-            { Signal: { } signal } => Invariant($"ended with signal {signal}{NameOf(signal)}"),
-            { ExitCode: { } code } => Invariant($"exited with code {code}"),
-            _ => "ended",
-        };
         var place = index is { } item ? Invariant($"while it ran item {item}") : "before it was ready";
-        var lines = loss.LastLines.Count == 0 ? "" : $" Its last lines: {string.Join(" | ", loss.LastLines)}";
-        return Invariant($"Worker {worker} ({scheme}, pid {loss.ProcessId}) {end} {place}. {CauseOf(loss, index)}{lines}");
+        return Invariant($"Worker {worker} ({scheme}, pid {loss.ProcessId}) {EndOf(loss)} {place}. {CauseOf(loss, index)}{LinesOf(loss)}");
     }
+
+    private static string EndOf(WorkerLoss loss) => loss switch
+    {
+        { Signal: { } signal } => Invariant($"ended with signal {signal}{NameOf(signal)}"),
+        { ExitCode: { } code } => Invariant($"exited with code {code}"),
+        _ => "ended",
+    };
+
+    private static string LinesOf(WorkerLoss loss) => loss.LastLines.Count == 0 ? "" : $" Its last lines: {string.Join(" | ", loss.LastLines)}";
+
+    private static string CauseOf(WorkerLoss loss) => loss.ExitCode is not null
+        ? "The function, or something that it calls, ended the process, for example by Environment.Exit."
+        : CauseOf(loss, 0);
 
     private static string CauseOf(WorkerLoss loss, long? index) => loss switch
     {

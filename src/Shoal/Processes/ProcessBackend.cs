@@ -78,6 +78,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     /// <summary>How long a child may take until it says that it is a worker.</summary>
     public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Called with the number of each process as soon as it exists.</summary>
+    public Action<int>? Spawned { get; init; }
+
     public void Start(int worker, IBackendSink sink)
     {
         ProcessWorker started = new(this, worker, sink);

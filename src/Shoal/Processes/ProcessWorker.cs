@@ -159,6 +159,7 @@ internal sealed partial class ProcessWorker
                 if (_killAsked)
                     child.Kill();
             }
+            _backend.Spawned?.Invoke(child.Id);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Shoal.Calls;
+using Shoal.Sharing;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
@@ -36,7 +37,9 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                     _ = _calls.Remove(frame.Int32(0));
                     break;
                 case FrameKind.Run:
+                    OpenSegments.BeginBatch();
                     Run(frame.Int32(0), frame.Int32(4), frame.Int64(8), frame.Int64(16), frame.Int32(24));
+                    OpenSegments.EndBatch();
                     break;
                 default:
                     throw new InvalidDataException($"A frame of kind {frame.Kind} came to a worker.");
