@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Shoal.Backends;
 using Shoal.Functions;
 using Shoal.Wire;
@@ -42,7 +43,7 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
             var doneHere = 0;
             try
             {
-                if (function.TakesContext)
+                if (function.TakesContext || Options.Timeout is not null)
                     RunWithContext(part, results, first, attempt, lane, ref doneHere);
                 else
                     function.InvokeAll(part, results, lane.Stop, ref doneHere);
@@ -56,15 +57,15 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
 
     public override void Run(long index, int attempt, int worker, CancellationToken cancel)
     {
-        var context = function.TakesContext ? new ItemContext(index, attempt, worker, Options.Seed, cancel) : null;
-        Store(index, function.Invoke(_items.Range(index, 1)[0], context));
+        var context = function.TakesContext || Options.Timeout is not null ? new ItemContext(index, attempt, worker, Options.Seed, cancel) : null;
+        Store(index, Invoke(_items.Range(index, 1)[0], context));
     }
 
     public override void WriteDefinition(IBufferWriter<byte> output)
     {
         try
         {
-            CallDefinition.Write(output, function, Options.Seed, travel);
+            CallDefinition.Write(output, function, Options.Seed, travel, Options.Timeout);
         }
         catch (Exception error)
         {
@@ -88,6 +89,11 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
 
     public override Exception ReadError(long index, ReadOnlyMemory<byte> error) => WireFormat.ReadError(error);
 
+    private R Invoke(T item, ItemContext? context)
+        => Options.Timeout is { } limit
+            ? TimeLimit.Invoke(function, item, Stopwatch.GetTimestamp(), limit, context!)
+            : function.Invoke(item, context);
+
     private void Store(long index, R result)
     {
         _results.Reserve(_items.Count);
@@ -98,7 +104,7 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
     {
         for (var i = 0; i < items.Length && !lane.Stop.Raised; i++)
         {
-            results[i] = function.Invoke(items[i], new ItemContext(first + i, attempt, lane.Worker, Options.Seed, lane.Token));
+            results[i] = Invoke(items[i], new ItemContext(first + i, attempt, lane.Worker, Options.Seed, lane.Token));
             done = i + 1;
         }
     }

@@ -9,6 +9,9 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer)
 
     public int Retries { get; } = plan.Retries;
 
+    /// <summary>How long an item may run, in ticks; 0 for as long as it likes.</summary>
+    public long Timeout { get; } = plan.Timeout;
+
     public BatchSizer Sizer { get; } = sizer;
 
     /// <summary>How many items there are; grows while a lazy input is taken.</summary>

@@ -101,14 +101,17 @@ internal sealed partial class Dispatcher
                 Kill(worker);
         }
 
-        if (Counters.Abandoned > (long)Constants.AbandonedForWorker * _workers.Length)
-        {
-            Break(new ShoalException(
-                $"{Counters.Abandoned} items did not stop when they were told to, and their threads were given up. A thread cannot be killed: "
-                + "let the function watch ItemContext.Cancel, or use Pool.Processes, whose workers can."));
-        }
-
+        BreakWhereManyAreAbandoned();
         Settle(now, call);
+    }
+
+    private void BreakWhereManyAreAbandoned()
+    {
+        if (Counters.Abandoned <= (long)Constants.AbandonedForWorker * _workers.Length)
+            return;
+        Break(new ShoalException(
+            $"{Counters.Abandoned} items did not stop when they were told to, and their threads were given up. A thread cannot be killed: "
+            + "let the function watch ItemContext.Cancel, or use Pool.Processes, whose workers can."));
     }
 
     private void AskForInput(CallState call)

@@ -50,7 +50,7 @@ internal sealed partial class Dispatcher
     {
         get
         {
-            var next = _terminateAt;
+            var next = Math.Min(_terminateAt, _itemsEndAt);
             foreach (var call in _stopping)
                 next = Math.Min(next, call.GraceEnds);
             foreach (var call in _probing)
@@ -152,6 +152,7 @@ internal sealed partial class Dispatcher
             SpreadOut(call);
         while (_stopping.Find(call => call.GraceEnds <= now) is { } call)
             EndGrace(now, call);
+        EndItems(now);
 
         if (_terminateAt <= now)
         {

@@ -73,13 +73,16 @@ internal sealed partial class Driver
     private void Open(ActiveCall call)
     {
         var job = call.Job;
-        var plan = new CallPlan(job.Call, job.Count ?? -1, job.Options.Batch ?? 0, job.Options.Retries);
+        var options = job.Options;
+        var plan = new CallPlan(job.Call, job.Count ?? -1, options.Batch ?? 0, options.Retries, options.Timeout?.Ticks ?? 0);
+        // A caller that hangs in an item could not be told that its time is up.
+        var callerWorks = call.CallerWaits && _callerLane is not null && options.Timeout is null;
         lock (_gate)
         {
             _calls.Add(job.Call, call);
             if (job.Count is null)
                 _fed.Add(call);
-            _dispatcher.Called(Now, plan, callerWorks: call.CallerWaits && _callerLane is not null);
+            _dispatcher.Called(Now, plan, callerWorks);
         }
 
         CarryOut();

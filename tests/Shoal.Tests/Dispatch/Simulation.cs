@@ -5,7 +5,7 @@ using Shoal.Dispatch;
 namespace Shoal.Tests.Dispatch;
 
 /// <summary>
-/// A world without threads around the dispatcher: a clock, workers that start late, run, die, ignore cancellation, and reports that arrive late,
+/// A world without threads around the dispatcher: a clock, workers that start late, run, die, hang, ignore cancellation, and reports that arrive late,
 /// in order for one worker and in any order between them. All of it follows from the seed.
 /// </summary>
 internal sealed class Simulation
@@ -87,12 +87,28 @@ internal sealed class Simulation
             call.Throwing.Add(_random.Next(call.Count));
         if (_deathRate > 0 && call.Count > 0 && _random.Next(4) == 0)
             call.Deadly.Add(_random.Next(call.Count));
+        if (_random.Next(3) == 0)
+            LimitTime(call);
         _calls.Add(number, call);
         if (_random.Next(5) == 0)
             At(_random.Next(100) * TimeSpan.TicksPerMillisecond, () => Cancel(call));
         var batch = _random.Next(3) == 0 ? _random.Next(1, 30) : 0;
-        _dispatcher.Called(_now, new CallPlan(number, lazy ? -1 : call.Count, batch, call.Retries), call.CallerWaits);
+        _dispatcher.Called(_now, new CallPlan(number, lazy ? -1 : call.Count, batch, call.Retries, call.Timeout), call.CallerWaits && call.Timeout == 0);
     };
+
+    // Some items take longer than they may and fail for it where they run, others hang.
+    private void LimitTime(SimulatedCall call)
+    {
+        call.Timeout = _random.Next(3, 50) * TimeSpan.TicksPerMillisecond;
+        for (var i = _random.Next(4) - 1; i > 0 && call.Count > 0; i--)
+            call.Slow.Add(_random.Next(call.Count));
+        if (call.Count > 0 && _random.Next(2) == 0)
+            call.Hanging.Add(_random.Next(call.Count));
+        call.Hanging.ExceptWith(call.Throwing);
+        call.Hanging.ExceptWith(call.Deadly);
+        call.Slow.ExceptWith(call.Throwing);
+        call.Slow.ExceptWith(call.Hanging);
+    }
 
     private void Close()
     {
@@ -155,6 +171,8 @@ internal sealed class Simulation
                 break;
             case InstructionKind.Kill:
                 worker.Life.ShouldNotBe(SimulatedLife.Gone);
+                if (worker.Hung is { Call: { Completed: false, Cancellation: null } hung } && !_closed)
+                    (_now - worker.Hung.Value.Since).ShouldBeGreaterThan(hung.Timeout + _settings.Grace, "killed before its time was up");
                 End(worker, new WorkerLoss { Asked = true, Signal = 9 });
                 break;
             case InstructionKind.Take:
@@ -197,9 +215,15 @@ internal sealed class Simulation
         var byCaller = batch.Kind == InstructionKind.SendToCaller;
         if (!byCaller && (worker.Incarnation != incarnation || worker.Dying))
             return;
-        if (!_callerWorks)
-            Deliver(worker, 0, () => { worker.Announced = item; _dispatcher.Running(worker.Number, call.Number, item); });
-        At(1 + Delay(call.ItemTime), () =>
+        if (!_callerWorks || call.Timeout > 0)
+            Deliver(worker, 0, () => { worker.Announced = item; _dispatcher.Running(_now, worker.Number, call.Number, item); });
+        if (call.Hanging.Contains(item) && !call.Completed)
+        {
+            worker.Hung = (call, item, _now);
+            return;
+        }
+
+        At(1 + (call.Slow.Contains(item) ? call.Timeout : 0) + Delay(call.ItemTime), () =>
         {
             if (!byCaller && (worker.Incarnation != incarnation || worker.Dying))
                 return;
@@ -209,14 +233,14 @@ internal sealed class Simulation
                 return;
             }
 
-            if (worker.Cancelled || call.Throwing.Contains(item))
+            if (worker.Cancelled || call.Throwing.Contains(item) || call.Slow.Contains(item))
             {
-                var error = worker.Cancelled ? new OperationCanceledException() : (Exception)new FormatException($"{item}");
+                var error = worker.Cancelled ? new OperationCanceledException() : call.Slow.Contains(item) && !call.Throwing.Contains(item) ? new TimeoutException($"Item {item} ran longer") : (Exception)new FormatException($"{item}");
                 Report(call, worker, unreported, item);
                 Deliver(worker, 0, () =>
                 {
                     worker.Busy = false;
-                    if (error is FormatException)
+                    if (error is not OperationCanceledException)
                         call.Thrown.Add(item);
                     _dispatcher.Failed(_now, worker.Number, call.Number, item, error);
                 });
@@ -258,6 +282,8 @@ internal sealed class Simulation
         {
             if (call is { Completed: false, Cancellation: null } && worker.Announced is { } item && !call.Finished.Contains(item) && !loss.Asked)
                 call.Deaths[item] = call.Deaths.GetValueOrDefault(item) + 1;
+            if (worker.Hung is { } hung)
+                hung.Call.Thrown.Add(hung.Item);
             worker.End();
             _dispatcher.Lost(_now, worker.Number, loss);
         });
@@ -306,7 +332,7 @@ internal sealed class Simulation
         if (error is null)
         {
             call.Finished.Count.ShouldBe(call.Count, "results are missing");
-            (call.Throwing.Count == 0 && !call.InputThrows).ShouldBeTrue("a failure was forgotten");
+            (call.Throwing.Count + call.Hanging.Count + call.Slow.Count == 0 && !call.InputThrows).ShouldBeTrue("a failure was forgotten");
         }
         else if (error is InvalidOperationException)
             _closed.ShouldBeTrue();
@@ -325,11 +351,13 @@ internal sealed class Simulation
         var lowest = call.Thrown.Concat(lost).Min();
         if (error is WorkerLostException worker)
             worker.Index.ShouldBe(lowest);
+        else if (error is TimeoutException)
+            error.Message.ShouldStartWith($"Item {lowest} ran longer");
         else
             error.Message.ShouldBe($"{lowest}");
         for (var item = 0L; item < lowest; item++)
             call.Finished.ShouldContain(item, "an item below the failed one is missing");
-        call.Throwing.ShouldAllBe(item => item >= lowest);
+        call.Throwing.Concat(call.Hanging).Concat(call.Slow).ShouldAllBe(item => item >= lowest);
     }
 
     private long Delay(long most) => _random.NextInt64(most + 1);
@@ -358,6 +386,9 @@ internal sealed class SimulatedWorker
 
     public long? Announced { get; set; }
 
+    /// <summary>The item in which it hangs, and since when.</summary>
+    public (SimulatedCall Call, long Item, long Since)? Hung { get; set; }
+
     public long LastReport { get; set; }
 
     public void Start() => Life = SimulatedLife.Starting;
@@ -365,7 +396,7 @@ internal sealed class SimulatedWorker
     public void End()
     {
         Incarnation++;
-        (Life, Dying, Busy, Announced) = (SimulatedLife.Gone, false, false, null);
+        (Life, Dying, Busy, Announced, Hung) = (SimulatedLife.Gone, false, false, null, null);
     }
 }
 
@@ -388,6 +419,15 @@ internal sealed class SimulatedCall
     public HashSet<long> Throwing { get; } = [];
 
     public HashSet<long> Deadly { get; } = [];
+
+    /// <summary>How long an item may take, or 0.</summary>
+    public long Timeout { get; set; }
+
+    /// <summary>Items that take longer, and fail for it where they run.</summary>
+    public HashSet<long> Slow { get; } = [];
+
+    /// <summary>Items that never come to an end.</summary>
+    public HashSet<long> Hanging { get; } = [];
 
     public HashSet<long> Thrown { get; } = [];
 
