@@ -14,6 +14,15 @@ public sealed record MapOptions
     /// <value>Measured cost decides. Results never depend on it.</value>
     public int? Batch { get; init; }
 
+    /// <summary>How far a call may run ahead. In a stream: how many items may be taken from the input, under way or finished ahead of what its reader took.</summary>
+    /// <value>A few batches for each worker; for other verbs, which need no reader: how many items may be taken from a lazy input ahead of those that are done, at least 64 by default.</value>
+    /// <remarks>In a stream fewer than the workers leave some of them idle. A plain loop takes a batch, runs it, gives its results, and is never further ahead.</remarks>
+    public int? Buffer { get; init; }
+
+    /// <summary>How many items of this call workers may have at once, and thus the most that run at the same time: for a service that takes no more than so many requests.</summary>
+    /// <value>As many as the workers and the batches allow.</value>
+    public int? InFlight { get; init; }
+
     /// <summary>How often an item runs again after the worker that ran it died. An exception of the function is no such death.</summary>
     /// <value>1. At 0 the first death of its worker fails the item with a <see cref="WorkerLostException"/>.</value>
     public int Retries { get; init; } = 1;
@@ -40,6 +49,10 @@ public sealed record MapOptions
         List<string>? problems = null;
         if (Batch is < 1)
             (problems ??= []).Add($"Batch must be 1 or more (was {Batch})");
+        if (Buffer is < 1)
+            (problems ??= []).Add($"Buffer must be 1 or more (was {Buffer})");
+        if (InFlight is < 1)
+            (problems ??= []).Add($"InFlight must be 1 or more (was {InFlight})");
         if (Retries < 0)
             (problems ??= []).Add($"Retries must be 0 or more (was {Retries})");
         if (Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > LongestTimeout))

@@ -12,27 +12,48 @@ namespace Shoal.Calls;
 /// <param name="items">Its items.</param>
 /// <param name="options">What the user chose for it.</param>
 /// <param name="travel">How functions of its pool travel.</param>
-internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerable<T> items, MapOptions options, FunctionOptions travel) : PoolJob(call, options)
+/// <param name="streams">Whether results are read one by one while it runs, rather than all at the end.</param>
+internal sealed class MapJob<T, R>(
+    int call, Function<T, R> function, IEnumerable<T> items, MapOptions options, FunctionOptions travel, bool streams = false)
+    : PoolJob(call, options), IResults<R>
 {
-    private readonly ItemStore<T> _items = ItemStore<T>.Of(items);
+    private readonly ItemStore<T> _items = ItemStore<T>.Of(items, lazily: streams);
     private readonly ResultStore<R> _results = new();
 
     public override long? Count => _items.Count;
 
     public override long Taken => _items.Taken;
 
+    public override bool Streams => streams;
+
+    // Without an end where results are dropped as they are read.
+    private long? Places => streams ? null : _items.Count;
+
     /// <summary>All results in input order; only when every item is done.</summary>
     public R[] Results() => _results.ToArray(_items.Taken);
+
+    public R TakeResult(long index)
+    {
+        var place = _results.Range(index, 1);
+        var result = place[0];
+        place[0] = default!;
+        _results.Finish(index);
+        return result;
+    }
 
     public override bool TakeOne() => _items.TakeOne();
 
     public override void CloseInput() => _items.Close();
 
-    public override void Release(long start, int count) => _items.Release(start, count);
+    public override void Release(long start, int count)
+    {
+        _items.Release(start, count);
+        Reading?.Add(start, count);
+    }
 
     public override void RunRange(long start, int count, int attempt, Lane lane, ref int done)
     {
-        _results.Reserve(_items.Count);
+        _results.Reserve(Places);
         while (done < count && !lane.Stop.Raised)
         {
             var first = start + done;
@@ -96,7 +117,7 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
 
     private void Store(long index, R result)
     {
-        _results.Reserve(_items.Count);
+        _results.Reserve(Places);
         _results.Range(index, 1)[0] = result;
     }
 

@@ -118,10 +118,9 @@ internal sealed partial class Dispatcher
     {
         if (call.InputEnded || call.Stopping)
             return;
-        var window = Math.Max(Constants.SmallestWindow, (long)Constants.WindowBatchesForWorker * _workers.Length * call.Sizer.Size);
-        var room = window - (call.Available - call.Finished) - call.Asked;
+        var room = call.RoomForInput;
         // Half a window at a time: a caller that takes items does not work meanwhile.
-        if (room < window / 2)
+        if (room < Math.Max(1, call.Window / 2))
             return;
         var count = (int)Math.Min(room, int.MaxValue - call.Asked);
         call.Asked += count;
@@ -145,7 +144,7 @@ internal sealed partial class Dispatcher
 
     private void Hunger(CallState call)
     {
-        if (call.Listed || !call.Spread || !call.HasPending)
+        if (call.Listed || !call.Spread || !call.MayHandOut)
             return;
         call.Listed = true;
         _hungry.Enqueue(call);
@@ -156,11 +155,11 @@ internal sealed partial class Dispatcher
         if (Broken is not null)
             return;
         // While the caller takes items it may wait in the input for a result: it must not hold one back.
-        if (_workers[0] is { Caller: { HasPending: true, Asked: 0 } itsCall, Phase: WorkerPhase.Idle } caller)
+        if (_workers[0] is { Caller: { MayHandOut: true, Asked: 0 } itsCall, Phase: WorkerPhase.Idle } caller)
             Send(now, caller, itsCall);
         while (_hungry.TryPeek(out var call))
         {
-            if (call.HasPending)
+            if (call.MayHandOut)
             {
                 if (NextIdle() is not { } worker)
                 {
@@ -182,6 +181,7 @@ internal sealed partial class Dispatcher
     {
         var range = call.TakeRange();
         call.Running++;
+        call.InFlight += range.Count;
         call.RunningBelow++;
         Counters.Batches++;
         (worker.Phase, worker.Call, worker.Batch, worker.SentAt) = (WorkerPhase.Busy, call, range, now);

@@ -43,11 +43,18 @@ internal sealed partial class Dispatcher
         worker.ItemEndsAt = long.MaxValue;
         call.Finished += count;
         Counters.Items += count;
-        if (call.Lazy)
+        call.InFlight -= count;
+        if (call.Lazy || call.Streams)
             Instructions.Enqueue(new(InstructionKind.Release, Call: callNumber, Start: index, Count: count));
         if (worker.Done < worker.Batch.Count)
         {
             AskForInput(call);
+            if (call.MostInFlight < int.MaxValue)
+            {
+                Hunger(call);
+                HandOut(now);
+            }
+
             return;
         }
 
@@ -175,6 +182,7 @@ internal sealed partial class Dispatcher
     {
         var call = worker.Call!;
         call.Running--;
+        call.InFlight -= worker.Batch.Count - worker.Done;
         if (worker.Batch.Start < call.FailedAt)
             call.RunningBelow--;
         (worker.Call, worker.Done, worker.Running, worker.Announced, worker.Cancelled) = (null, 0, WorkerState.NoItem, false, false);

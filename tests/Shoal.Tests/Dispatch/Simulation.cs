@@ -89,11 +89,25 @@ internal sealed class Simulation
             call.Deadly.Add(_random.Next(call.Count));
         if (_random.Next(3) == 0)
             LimitTime(call);
+        if (_random.Next(3) == 0)
+            (call.Streams, call.Ordered) = (true, _random.Next(2) == 0);
+        if (_random.Next(3) == 0)
+            call.Buffer = _random.Next(1, 40);
+        if (_random.Next(4) == 0)
+            call.MostInFlight = _random.Next(1, 20);
+        if (call.Streams)
+            call.CallerWaits = false;
         _calls.Add(number, call);
         if (_random.Next(5) == 0)
             At(_random.Next(100) * TimeSpan.TicksPerMillisecond, () => Cancel(call));
         var batch = _random.Next(3) == 0 ? _random.Next(1, 30) : 0;
-        _dispatcher.Called(_now, new CallPlan(number, lazy ? -1 : call.Count, batch, call.Retries, call.Timeout), call.CallerWaits && call.Timeout == 0);
+        var plan = new CallPlan(number, lazy ? -1 : call.Count, batch, call.Retries, call.Timeout)
+        {
+            Streams = call.Streams,
+            Buffer = call.Buffer,
+            InFlight = call.MostInFlight,
+        };
+        _dispatcher.Called(_now, plan, call.CallerWaits && call.Timeout == 0);
     };
 
     // Some items take longer than they may and fail for it where they run, others hang.
@@ -179,6 +193,7 @@ internal sealed class Simulation
                 Take(_calls[next.Call], next.Count);
                 break;
             case InstructionKind.Release:
+                Release(_calls[next.Call], next);
                 break;
             case InstructionKind.Complete:
                 Complete(_calls[next.Call], next.Error);
@@ -202,6 +217,12 @@ internal sealed class Simulation
             call.Deaths.GetValueOrDefault(item).ShouldBe(batch.Attempt, $"item {item}: blame");
         }
 
+        call.InFlight += batch.Count;
+        if (call.MostInFlight > 0)
+            call.InFlight.ShouldBeLessThanOrEqualTo(call.MostInFlight, "too many in flight");
+        if (call is { Streams: true, Buffer: > 0 })
+            (batch.Start + batch.Count).ShouldBeLessThanOrEqualTo(call.Read + call.Buffer, "too far ahead of the reader");
+        worker.Batch = (call, batch.Count);
         if (batch.Attempt > 0)
             batch.Count.ShouldBe(1, "a blamed item runs alone");
         worker.Busy = true;
@@ -240,6 +261,7 @@ internal sealed class Simulation
                 Deliver(worker, 0, () =>
                 {
                     worker.Busy = false;
+                    worker.Landed(worker.Batch.Left);
                     if (error is not OperationCanceledException)
                         call.Thrown.Add(item);
                     _dispatcher.Failed(_now, worker.Number, call.Number, item, error);
@@ -265,6 +287,7 @@ internal sealed class Simulation
             {
                 for (var done = from; done < to; done++)
                     of.Finish(done);
+                by.Landed(to - from);
                 if (to == batch.Start + batch.Count)
                     by.Busy = false;
                 _dispatcher.Finished(_now, by.Number, of.Number, from, (int)(to - from));
@@ -303,14 +326,34 @@ internal sealed class Simulation
         });
     }
 
+    // The reader takes what it can have, some time later.
+    private void Release(SimulatedCall call, Instruction done)
+    {
+        if (!call.Streams)
+            return;
+        for (var item = done.Start; item < done.Start + done.Count; item++)
+            call.Unread.Add(item);
+        At(Delay(5 * TimeSpan.TicksPerMillisecond), () =>
+        {
+            var count = 0;
+            for (; call.Unread.Count > 0 && (!call.Ordered || call.Unread.Min == call.Read + count); count++)
+                call.Unread.Remove(call.Unread.Min);
+            call.Read += count;
+            if (count > 0)
+                _dispatcher.Read(_now, call.Number, count);
+        });
+    }
+
     private void Take(SimulatedCall call, int count)
     {
         call.Asked += count;
+        if (call.Buffer > 0)
+            (call.Taken + call.Asked).ShouldBeLessThanOrEqualTo((int)(call.Streams ? call.Read : call.FinishedItems) + call.Buffer, "the input is too far ahead");
         At(Delay(TimeSpan.TicksPerMillisecond), () =>
         {
             var taken = Math.Min(call.Count - call.Taken, _random.Next(1, count + 1));
             call.Taken += taken;
-            call.Asked -= taken;
+            call.Asked -= count;
             var ended = call.Taken == call.Count;
             if (ended && call.InputThrows)
             {
@@ -386,16 +429,28 @@ internal sealed class SimulatedWorker
 
     public long? Announced { get; set; }
 
+    /// <summary>The batch that it has: of which call, and how many of its items are not done.</summary>
+    public (SimulatedCall? Call, long Left) Batch { get; set; }
+
     /// <summary>The item in which it hangs, and since when.</summary>
     public (SimulatedCall Call, long Item, long Since)? Hung { get; set; }
 
     public long LastReport { get; set; }
+
+    public void Landed(long count)
+    {
+        if (Batch.Call is not { } call)
+            return;
+        call.InFlight -= count;
+        Batch = (call, Batch.Left - count);
+    }
 
     public void Start() => Life = SimulatedLife.Starting;
 
     public void End()
     {
         Incarnation++;
+        Landed(Batch.Left);
         (Life, Dying, Busy, Announced, Hung) = (SimulatedLife.Gone, false, false, null, null);
     }
 }
@@ -412,7 +467,7 @@ internal sealed class SimulatedCall
 
     public bool InputThrows { get; init; }
 
-    public bool CallerWaits { get; init; }
+    public bool CallerWaits { get; set; }
 
     public long ItemTime { get; init; }
 
@@ -428,6 +483,22 @@ internal sealed class SimulatedCall
 
     /// <summary>Items that never come to an end.</summary>
     public HashSet<long> Hanging { get; } = [];
+
+    /// <summary>Whether its results are read while it runs, and in order.</summary>
+    public bool Streams { get; set; }
+
+    public bool Ordered { get; set; }
+
+    public int Buffer { get; set; }
+
+    public int MostInFlight { get; set; }
+
+    public long InFlight { get; set; }
+
+    /// <summary>How many results were read.</summary>
+    public long Read { get; set; }
+
+    public SortedSet<long> Unread { get; } = [];
 
     public HashSet<long> Thrown { get; } = [];
 
