@@ -16,6 +16,9 @@ public sealed class ItemContext
         _seed = seed;
     }
 
+    /// <summary>The same item with another token.</summary>
+    internal ItemContext With(CancellationToken cancel) => new(Index, Attempt, Worker, _seed, cancel);
+
     /// <summary>The position of the item in the input, from 0.</summary>
     public long Index { get; }
 

@@ -59,12 +59,12 @@ public sealed partial class Pool
         return handle;
     }
 
-    private MapJob<T, R> CreateJob<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options)
+    private MapJob<T, R> CreateJob<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options, bool streams = false)
     {
         ArgumentNullException.ThrowIfNull(items);
         var valid = (options ?? MapOptions.Default).Validated();
         ThrowIfClosed();
-        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid, _travel);
+        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid, _travel, streams);
     }
 
     internal void ThrowIfClosed()
@@ -74,7 +74,9 @@ public sealed partial class Pool
             throw new InvalidOperationException($"Pool '{Spec}' is closed and takes no more calls. Open a new one.");
     }
 
-    private static void RunNested(PoolJob job, CallControl control) => SerialLoop.Run(job, new Lane(0, null, WorkerScope.Current), control);
+    private static void RunNested(PoolJob job, CallControl control) => LoopHere(job, control).Run();
+
+    private static SerialLoop LoopHere(PoolJob job, CallControl control) => new(job, new Lane(0, null, WorkerScope.Current), control);
 
     private static Exception? OutcomeOfNested(PoolJob job, CallControl control)
     {

@@ -21,13 +21,15 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>A worker is about to run an item.</summary>
-    public void Running(int number, int call, long index)
+    public void Running(long now, int number, int call, long index)
     {
         var worker = _workers[number];
         if (!Holds(worker, call, index))
             return;
         worker.Running = index;
         worker.Announced = true;
+        if (worker.Call!.Timeout > 0)
+            LimitItem(now, worker);
     }
 
     /// <summary>Results of a worker's batch are stored.</summary>
@@ -38,13 +40,21 @@ internal sealed partial class Dispatcher
             return;
         var call = worker.Call!;
         worker.Done += count;
+        worker.ItemEndsAt = long.MaxValue;
         call.Finished += count;
         Counters.Items += count;
-        if (call.Lazy)
+        call.InFlight -= count;
+        if (call.Lazy || call.Streams)
             Instructions.Enqueue(new(InstructionKind.Release, Call: callNumber, Start: index, Count: count));
         if (worker.Done < worker.Batch.Count)
         {
             AskForInput(call);
+            if (call.MostInFlight < int.MaxValue)
+            {
+                Hunger(call);
+                HandOut(now);
+            }
+
             return;
         }
 
@@ -92,10 +102,11 @@ internal sealed partial class Dispatcher
             return;
         var (phase, call, batch, done, announced) = (worker.Phase, worker.Call, worker.Batch, worker.Done, worker.Announced);
         long? ran = announced && worker.Running >= batch.Start + done ? worker.Running : null;
-        var asked = loss.Asked || phase == WorkerPhase.Ending || worker.Killed;
+        var (killed, timedOut) = (worker.Killed, worker.TimedOut);
+        var asked = loss.Asked || phase == WorkerPhase.Ending || killed;
         if (call is not null)
             Release(worker);
-        (worker.Phase, worker.Killed) = (WorkerPhase.None, false);
+        (worker.Phase, worker.Killed, worker.TimedOut) = (WorkerPhase.None, false, WorkerState.NoItem);
         _alive--;
         _gone.Push(worker);
         if (phase == WorkerPhase.Starting)
@@ -109,7 +120,10 @@ internal sealed partial class Dispatcher
         }
         else if (call is not null)
         {
-            if (!call.Completed && call.Cancellation is null && batch.Start < call.FailedAt)
+            var matters = !call.Completed && call.Cancellation is null && batch.Start < call.FailedAt;
+            if (matters && killed)
+                EndTimedOut(now, call, batch, done, timedOut, number, loss);
+            else if (matters)
                 Blame(now, call, batch, done, ran, announced, number, loss);
             Settle(now, call);
         }
@@ -168,9 +182,11 @@ internal sealed partial class Dispatcher
     {
         var call = worker.Call!;
         call.Running--;
+        call.InFlight -= worker.Batch.Count - worker.Done;
         if (worker.Batch.Start < call.FailedAt)
             call.RunningBelow--;
         (worker.Call, worker.Done, worker.Running, worker.Announced, worker.Cancelled) = (null, 0, WorkerState.NoItem, false, false);
+        worker.ItemEndsAt = long.MaxValue;
     }
 
     private void List(WorkerState worker)
