@@ -6,25 +6,24 @@ namespace Shoal;
 /// <summary>A worker ended while it ran an item, once more often than <see cref="MapOptions.Retries"/> allows, or before it could start.</summary>
 public sealed class WorkerLostException : ShoalException
 {
-    private readonly string _scheme;
-    private readonly int _worker;
+    private readonly Func<long?, string> _describe;
     private readonly WorkerLoss _loss;
 
     internal WorkerLostException(string scheme, int worker, WorkerLoss loss, long? index)
-        : this(Describe(scheme, worker, loss, index), loss, index)
+        : this(at => Describe(scheme, worker, loss, at), loss, index)
     {
     }
 
     /// <summary>A process that ran one function and nothing else.</summary>
     internal WorkerLostException(string process, WorkerLoss loss)
-        : this($"{process} {EndOf(loss)} before its function returned. {CauseOf(loss)}{LinesOf(loss)}", loss, index: null)
+        : this(_ => $"{process} {EndOf(loss)} before its function returned. {CauseOf(loss)}{LinesOf(loss)}", loss, index: null)
     {
     }
 
-    private WorkerLostException(string message, WorkerLoss loss, long? index)
-        : base(message, loss.StartError)
+    private WorkerLostException(Func<long?, string> describe, WorkerLoss loss, long? index)
+        : base(describe(index), loss.StartError)
     {
-        (_scheme, _worker, _loss) = (scheme, worker, loss);
+        (_describe, _loss) = (describe, loss);
         ProcessId = loss.ProcessId;
         ExitCode = loss.ExitCode;
         Signal = loss.Signal;
@@ -48,7 +47,7 @@ public sealed class WorkerLostException : ShoalException
     public IReadOnlyList<string> LastLines { get; }
 
     /// <summary>The same death, of an item that stands elsewhere in the user's input.</summary>
-    internal WorkerLostException At(long index) => new(_scheme, _worker, _loss, index);
+    internal WorkerLostException At(long index) => new(_describe, _loss, index);
 
     private static string Describe(string scheme, int worker, WorkerLoss loss, long? index)
     {
