@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using Shoal.Processes;
 using Shoal.Wire;
 
 namespace Shoal.Calls;
@@ -17,6 +19,23 @@ internal abstract class CallRunner
     /// </summary>
     /// <returns>Whether <paramref name="output"/> holds a result rather than an error.</returns>
     public abstract bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel);
+
+    /// <summary>How many bytes each result has, where items and results are what they are in memory; 0 otherwise.</summary>
+    public virtual int ResultBytes => 0;
+
+    /// <summary>Runs items that came one after another, until one throws; only where <see cref="ResultBytes"/> is not 0.</summary>
+    /// <param name="start">The first one.</param>
+    /// <param name="attempt">How often their workers died before.</param>
+    /// <param name="worker">The worker's number.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="results">Receives the results, one after another.</param>
+    /// <param name="running">Is told each item when the one before is finished.</param>
+    /// <param name="cancel">The token of the items.</param>
+    /// <param name="done">How many are finished.</param>
+    /// <returns>What the item after those threw, if it did.</returns>
+    public virtual Exception? RunBlock(
+        long start, int attempt, int worker, ReadOnlySpan<byte> items, Span<byte> results, RunningItem running, CancellationToken cancel, out int done)
+        => throw new NotSupportedException();
 }
 
 /// <summary>The runner of one function. One item at a time.</summary>
@@ -35,6 +54,33 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed) : Cal
         {
             WireFormat.WriteError(output, error);
             return false;
+        }
+    }
+
+    public override int ResultBytes { get; } = WireFormat.IsBlock<T>() && WireFormat.IsBlock<R>() ? Unsafe.SizeOf<R>() : 0;
+
+    public override Exception? RunBlock(
+        long start, int attempt, int worker, ReadOnlySpan<byte> items, Span<byte> results, RunningItem running, CancellationToken cancel, out int done)
+    {
+        done = 0;
+        try
+        {
+            for (var at = 0; at < items.Length; at += Unsafe.SizeOf<T>())
+            {
+                // Between items: a function that ignores its token stops here.
+                cancel.ThrowIfCancellationRequested();
+                var context = function.TakesContext ? new ItemContext(start + done, attempt, worker, seed, cancel) : null;
+                var item = Unsafe.ReadUnaligned<T>(in items[at]);
+                Unsafe.WriteUnaligned(ref results[done * Unsafe.SizeOf<R>()], function.Invoke(item, context));
+                done++;
+                running.Next(start + done);
+            }
+
+            return null;
+        }
+        catch (Exception error)
+        {
+            return error;
         }
     }
 }
