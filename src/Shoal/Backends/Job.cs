@@ -29,8 +29,21 @@ public abstract class Job
     /// <exception cref="ItemRefusedException">The item cannot travel.</exception>
     public abstract void WriteItem(long index, IBufferWriter<byte> output);
 
+    /// <summary>How many bytes <see cref="WriteItem"/> writes for each item, where those are what the item is in memory; 0 where items differ.</summary>
+    internal virtual int ItemBytes => 0;
+
+    /// <summary>Writes items one after another, each in <see cref="ItemBytes"/> bytes.</summary>
+    /// <returns>How many were written, from the first one on; 1 or more.</returns>
+    internal virtual int WriteBlock(long start, int count, IBufferWriter<byte> output) => throw new NotSupportedException();
+
     /// <summary>Reads and stores the result of one item.</summary>
     public abstract void ReadResult(long index, ReadOnlyMemory<byte> result);
+
+    /// <summary>How many bytes each result has, where those are what it is in memory; 0 where results differ.</summary>
+    internal virtual int ResultBytes => 0;
+
+    /// <summary>Reads and stores results that came one after another, each in <see cref="ResultBytes"/> bytes.</summary>
+    internal virtual void ReadBlock(long start, ReadOnlySpan<byte> results) => throw new NotSupportedException();
 
     /// <summary>Reads an exception that the function threw in a worker.</summary>
     public abstract Exception ReadError(long index, ReadOnlyMemory<byte> error);

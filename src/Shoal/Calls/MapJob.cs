@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Shoal.Backends;
 using Shoal.Functions;
 using Shoal.Wire;
@@ -106,7 +108,38 @@ internal sealed class MapJob<T, R>(
         }
     }
 
+    internal override int ItemBytes { get; } = WireFormat.IsBlock<T>() ? Unsafe.SizeOf<T>() : 0;
+
+    internal override int WriteBlock(long start, int count, IBufferWriter<byte> output)
+    {
+        try
+        {
+            var items = _items.Range(start, count);
+            output.Write(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)), items.Length * ItemBytes));
+            return items.Length;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new ItemRefusedException(start, error);
+        }
+    }
+
     public override void ReadResult(long index, ReadOnlyMemory<byte> result) => Store(index, WireFormat.Read<R>(result));
+
+    internal override int ResultBytes { get; } = WireFormat.IsBlock<R>() ? Unsafe.SizeOf<R>() : 0;
+
+    internal override void ReadBlock(long start, ReadOnlySpan<byte> results)
+    {
+        _results.Reserve(Places);
+        while (results.Length > 0)
+        {
+            var places = _results.Range(start, results.Length / ResultBytes);
+            var bytes = MemoryMarshal.CreateSpan(ref Unsafe.As<R, byte>(ref MemoryMarshal.GetReference(places)), places.Length * ResultBytes);
+            results[..bytes.Length].CopyTo(bytes);
+            results = results[bytes.Length..];
+            start += places.Length;
+        }
+    }
 
     public override Exception ReadError(long index, ReadOnlyMemory<byte> error) => WireFormat.ReadError(error);
 

@@ -94,6 +94,11 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
                 if (!moreIsHere || _next == _end)
                     Flush();
                 return cancel;
+            case FrameKind.Results:
+                ReadBlock(job, frame.Int64(0), frame.Body.Span[8..]);
+                if (!moreIsHere || _next == _end)
+                    Flush();
+                return null;
             case FrameKind.Error:
                 Check(frame);
                 Flush();
@@ -104,6 +109,24 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
             default:
                 throw new InvalidDataException($"A frame of kind {frame.Kind} came from a worker.");
         }
+    }
+
+    /// <summary>Takes the finished results of a block that the worker has not sent yet.</summary>
+    /// <param name="open">Where they are.</param>
+    /// <param name="isLast">Whether the worker is gone. While it lives the end of a batch comes as a frame.</param>
+    public void TakeOpen(OpenResults open, bool isLast)
+    {
+        if (_job is not { ResultBytes: > 0 } job)
+            return;
+        ReadOnlySpan<byte> results = open.Read(_sequence, out long block, out long first, out int resultBytes);
+        long until = Math.Min(first + (results.Length / Math.Max(1, resultBytes)), isLast ? _end : _end - 1);
+        if (resultBytes != job.ResultBytes || first > _next || until <= _next)
+            return;
+        job.ReadBlock(_next, results.Slice((int)(_next - first) * resultBytes, (int)(until - _next) * resultBytes));
+        if (!open.IsStillOpen(block))
+            return;
+        _next = until;
+        Flush();
     }
 
     /// <summary>Reports the results that were read, and the item that runs now.</summary>
@@ -146,6 +169,16 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
             _unreadable = (index, error);
             return _sequence;
         }
+    }
+
+    // The first ones may have been taken already, when the block was still open.
+    private void ReadBlock(Job job, long first, ReadOnlySpan<byte> results)
+    {
+        long end = first + (job.ResultBytes == 0 ? 0 : results.Length / job.ResultBytes);
+        if (first > _next || end < _next || end > _end)
+            throw new InvalidDataException($"A worker sent {results.Length} bytes of results from item {first} on where item {_next} of a batch up to {_end} was expected.");
+        job.ReadBlock(_next, results[((int)(_next - first) * job.ResultBytes)..]);
+        _next = end;
     }
 
     private static Exception ReadError(Job job, Frame frame)

@@ -15,4 +15,7 @@ internal interface IWorkerLink
 
     /// <summary>Where a worker writes down which item it runs; none where it has to say so by frames.</summary>
     RunningItem? Running { get; }
+
+    /// <summary>Where a worker collects the results of a block of items; none where each is a frame.</summary>
+    OpenResults? Open { get; }
 }

@@ -11,6 +11,9 @@ internal struct Look(TimeSpan longest)
     // From here on whoever else wants this core gets it: perhaps it is the one that is waited for.
     private static readonly TimeSpan Selfish = TimeSpan.FromMicroseconds(20);
 
+    // A yield to nobody takes less than a microsecond. After a long one the core is not free: whoever looks on takes it from somebody with work, and who sleeps is woken first.
+    private static readonly TimeSpan Crowded = TimeSpan.FromMicroseconds(15);
+
     private long _start;
 
     /// <summary>Waits a moment.</summary>
@@ -23,9 +26,11 @@ internal struct Look(TimeSpan longest)
         if (looked >= longest)
             return false;
         if (looked < Selfish)
+        {
             Thread.SpinWait(SpinsBetweenLooks);
-        else
-            _ = Thread.Yield();
-        return true;
+            return true;
+        }
+        _ = Thread.Yield();
+        return Stopwatch.GetElapsedTime(_start) - looked < Crowded;
     }
 }

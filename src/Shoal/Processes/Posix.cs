@@ -104,6 +104,25 @@ internal static unsafe class Posix
         return -1;
     }
 
+    /// <summary>A descriptor that is readable after <see cref="RaiseEvent"/> until <see cref="TakeEvent"/>; Linux only, −1 where the system refuses it.</summary>
+    public static int EventFile()
+    {
+        const int dontWait = 0x800;
+        return EventCall(0, LinuxCloseOnExec | dontWait);
+    }
+
+    public static void RaiseEvent(int descriptor)
+    {
+        long one = 1;
+        _ = Write(descriptor, (byte*)&one, sizeof(long));
+    }
+
+    public static void TakeEvent(int descriptor)
+    {
+        long count;
+        _ = Read(descriptor, (byte*)&count, sizeof(long));
+    }
+
     /// <summary>The size of a file, or −1 where it has none.</summary>
     public static nint FileSize(int descriptor) => Seek(descriptor, 0, 2);
 
@@ -269,6 +288,9 @@ internal static unsafe class Posix
 
     [DllImport(C, EntryPoint = "memfd_create", SetLastError = true)]
     private static extern int MemoryFileCall(byte* name, uint flags);
+
+    [DllImport(C, EntryPoint = "eventfd", SetLastError = true)]
+    private static extern int EventCall(uint count, int flags);
 
     [DllImport(C, EntryPoint = "ftruncate", SetLastError = true)]
     private static extern int Truncate(int descriptor, nint bytes);

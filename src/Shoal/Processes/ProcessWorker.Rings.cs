@@ -18,7 +18,9 @@ internal sealed partial class ProcessWorker
     private RingSegment? _segment;
     private RingLink? _rings;
     private Exception? _fault;
+    private int _alarm = -1;
     private bool _served;
+    private bool _sleepsLong;
     private bool _reads;
 
     private bool IsDone => (Volatile.Read(ref _stopAsked) && _progress.Idle) || _fault is not null;
@@ -53,29 +55,58 @@ internal sealed partial class ProcessWorker
             while (!_rings!.Arm() && Read())
             {
             }
+            WakeForBatch();
         }
+    }
+
+    // The worker has a batch that nobody drives: its attendant is to look every few milliseconds from now on. Under one of the locks.
+    private void WakeForBatch()
+    {
+        Interlocked.MemoryBarrier();
+        if (_progress.Idle || !Volatile.Read(ref _sleepsLong) || _backend.Driver.IsDriven)
+            return;
+        Volatile.Write(ref _sleepsLong, false);
+        Posix.RaiseEvent(_alarm);
+    }
+
+    // For an attendant that is about to sleep. Whoever hands the worker a batch now sees the mark, or the batch is seen here.
+    private int TimeToSleep()
+    {
+        Volatile.Write(ref _sleepsLong, true);
+        Interlocked.MemoryBarrier();
+        if (_progress.Idle && _alarm >= 0)
+            return IdleWait;
+        Volatile.Write(ref _sleepsLong, false);
+        return BusyWait;
     }
 
     private void ListenToRings()
     {
+        _alarm = Posix.EventFile();
         lock (_reading)
             _served = true;
         _backend.Driver.Add(this);
-        while (true)
+        Wakening why = Wakening.Bell;
+        while (why != Wakening.End)
         {
-            long until = Environment.TickCount64 + LongestDrive;
-            _ = _backend.Driver.Drive(() => Environment.TickCount64 > until || IsDone);
+            if (why == Wakening.Bell)
+            {
+                // What comes next may come soon, and no caller may be there to fetch it.
+                long until = Environment.TickCount64 + LongestDrive;
+                _ = _backend.Driver.Drive(() => Environment.TickCount64 > until || IsDone);
+            }
             lock (_reading)
             {
                 _ = Read();
                 if (IsDone)
                     return;
+                _progress.TakeOpen(_segment!.Open, isLast: false);
                 TellRunning();
                 if (!_backend.Driver.IsDriven && !_rings!.Arm())
                     continue;
             }
-            if (!_rings!.Wait(_progress.Idle ? IdleWait : BusyWait))
-                return;
+            why = _rings!.Wait(TimeToSleep(), _alarm);
+            Volatile.Write(ref _sleepsLong, false);
         }
     }
 
@@ -90,6 +121,7 @@ internal sealed partial class ProcessWorker
             while (Read())
             {
             }
+            _progress.TakeOpen(_segment!.Open, isLast: true);
             _progress.Flush();
             TellRunning();
             _served = false;

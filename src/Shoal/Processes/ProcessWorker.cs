@@ -55,8 +55,7 @@ internal sealed partial class ProcessWorker
 
     public void Send(Batch batch)
     {
-        _out.Clear();
-        WriteBatch(batch);
+        BatchFrames.Write(_out, batch, _progress.NextSequence, _definitions);
         lock (_lock)
         {
             if (_gone)
@@ -64,6 +63,8 @@ internal sealed partial class ProcessWorker
             _definitions.Use(batch.Job.Call);
             _progress.Begin(batch);
             _link!.Send(_out);
+            if (_rings is not null)
+                WakeForBatch();
         }
         _backend.CountSent(_out.Length);
         _out.Clear();
@@ -256,8 +257,11 @@ internal sealed partial class ProcessWorker
         _data?.Dispose();
         _lifeLine?.Dispose();
         _segment?.Dispose();
-        if (_life >= 0)
-            _ = Posix.Close(_life);
+        foreach (int descriptor in (ReadOnlySpan<int>)[_life, _alarm])
+        {
+            if (descriptor >= 0)
+                _ = Posix.Close(descriptor);
+        }
 
         string[] lines = _error?.LastLines() ?? [];
         if (failure is not null && _ready)
@@ -267,48 +271,6 @@ internal sealed partial class ProcessWorker
             loss = loss with { StartError = StartFailure.Explain(Number, loss, failure) };
         _backend.Forget(this);
         _sink.Lost(Number, loss);
-    }
-
-    private void WriteBatch(Batch batch)
-    {
-        long index = -1;
-        try
-        {
-            int call = batch.Job.Call;
-            if (!_definitions.Has(call, out int forget))
-            {
-                if (forget >= 0)
-                {
-                    _out.Begin(FrameKind.Forget);
-                    _out.Int32(forget);
-                    _out.End();
-                }
-                _out.Begin(FrameKind.Define);
-                _out.Int32(call);
-                batch.Job.WriteDefinition(_out);
-                _out.End();
-            }
-            _out.Begin(FrameKind.Run);
-            _out.Int32(call);
-            _out.Int32(batch.Attempt);
-            _out.Int64(_progress.NextSequence);
-            _out.Int64(batch.Start);
-            _out.Int32(batch.Count);
-            _out.End();
-            for (index = batch.Start; index < batch.Start + batch.Count; index++)
-            {
-                _out.Begin(FrameKind.Item);
-                batch.Job.WriteItem(index, _out);
-                _out.End();
-            }
-        }
-        catch (Exception error)
-        {
-            _out.Clear();
-            if (error is FrameTooLongException)
-                throw new ItemRefusedException(index, new ArgumentException((index < 0 ? "The function, with what it captured, cannot travel. " : $"Item {index} cannot travel. ") + error.Message, error));
-            throw;
-        }
     }
 
     private void SendStop()

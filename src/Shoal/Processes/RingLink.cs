@@ -45,33 +45,22 @@ internal sealed unsafe class RingLink : IWorkerLink
         _mine = isPool ? segment.PoolWaits : segment.WorkerWaits;
         _theirs = isPool ? segment.WorkerWaits : segment.PoolWaits;
         Running = segment.Running;
+        Open = segment.Open;
     }
 
     public RunningItem? Running { get; }
+
+    public OpenResults? Open { get; }
 
     /// <summary>Whether <see cref="TryReceive"/> may find a frame.</summary>
     public bool HasMore => _frames.HasMore;
 
     public void Send(FrameBuffer frames, bool wake = true)
     {
-        lock (_sending)
-        {
-            for (int i = 0; i < frames.SegmentCount; i++)
-            {
-                ReadOnlySpan<byte> rest = frames.Segment(i);
-                if (!_hasBacklog)
-                    rest = rest[_out.Write(rest)..];
-                if (rest.IsEmpty)
-                    continue;
-                if (_isPool)
-                    Keep(rest);
-                else if (!WriteAsRoomComes(rest))
-                    return;
-            }
-            _out.Publish();
-            if (_hasBacklog)
-                SendBacklog();
-        }
+        if (_isPool)
+            SendWhatFits(frames);
+        else if (!SendAsRoomComes(frames))
+            return;
         if (wake)
             WakeIf(WaitsForFrames);
     }
@@ -84,7 +73,7 @@ internal sealed unsafe class RingLink : IWorkerLink
                 continue;
             if (!Arm())
                 continue;
-            bool lives = Wait(LongestWait);
+            bool lives = Wait(LongestWait) != Wakening.End;
             Disarm();
             if (!lives)
                 return TryReceive(out frame);
@@ -128,9 +117,8 @@ internal sealed unsafe class RingLink : IWorkerLink
             _ = Interlocked.And(ref *_mine, ~WaitsForFrames);
     }
 
-    /// <summary>Waits for the bell.</summary>
-    /// <returns>False when the other side has ended.</returns>
-    public bool Wait(int milliseconds) => _bell.WaitForBell(milliseconds);
+    /// <summary>Waits for the bell, or for an event where one is given.</summary>
+    public Wakening Wait(int milliseconds, int alarm = -1) => _bell.WaitForBell(milliseconds, alarm);
 
     private bool LookForMore()
     {
@@ -143,21 +131,42 @@ internal sealed unsafe class RingLink : IWorkerLink
         return false;
     }
 
-    // A worker's. False where the pool is gone.
-    private bool WriteAsRoomComes(ReadOnlySpan<byte> rest)
+    // A worker's, which has one thread that sends. False where the pool is gone.
+    private bool SendAsRoomComes(FrameBuffer frames)
     {
-        while (true)
+        for (int i = 0; i < frames.SegmentCount; i++)
         {
-            rest = rest[_out.Write(rest)..];
-            if (rest.IsEmpty)
-                return true;
+            ReadOnlySpan<byte> rest = frames.Segment(i);
+            while ((rest = rest[_out.Write(rest)..]).Length > 0)
+            {
+                _out.Publish();
+                _ = Interlocked.Or(ref *_mine, WaitsForRoom);
+                WakeIf(WaitsForFrames);
+                bool lives = _out.Free > 0 || Wait(LongestWait) != Wakening.End;
+                _ = Interlocked.And(ref *_mine, ~WaitsForRoom);
+                if (!lives)
+                    return false;
+            }
+        }
+        _out.Publish();
+        return true;
+    }
+
+    private void SendWhatFits(FrameBuffer frames)
+    {
+        lock (_sending)
+        {
+            for (int i = 0; i < frames.SegmentCount; i++)
+            {
+                ReadOnlySpan<byte> rest = frames.Segment(i);
+                if (!_hasBacklog)
+                    rest = rest[_out.Write(rest)..];
+                if (!rest.IsEmpty)
+                    Keep(rest);
+            }
             _out.Publish();
-            _ = Interlocked.Or(ref *_mine, WaitsForRoom);
-            WakeIf(WaitsForFrames);
-            bool lives = _out.Free > 0 || Wait(LongestWait);
-            _ = Interlocked.And(ref *_mine, ~WaitsForRoom);
-            if (!lives)
-                return false;
+            if (_hasBacklog)
+                SendBacklog();
         }
     }
 

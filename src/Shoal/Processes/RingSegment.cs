@@ -16,7 +16,7 @@ internal sealed unsafe class RingSegment : IDisposable
     // Each word that one side writes and the other reads has two cache lines of its own: processors fetch lines in pairs.
     private const int Line = 128;
     private const int HeaderBytes = 4096;
-    private const nint SegmentBytes = HeaderBytes + (2 * (nint)RingBytes);
+    private const nint SegmentBytes = HeaderBytes + (2 * (nint)RingBytes) + OpenResults.Bytes;
 
     private byte* _address;
 
@@ -37,6 +37,9 @@ internal sealed unsafe class RingSegment : IDisposable
 
     /// <summary>What the worker runs.</summary>
     public RunningItem Running => new((long*)(_address + (7 * Line)));
+
+    /// <summary>Results of the block that a worker runs.</summary>
+    public OpenResults Open => new((long*)(_address + (7 * Line)), _address + SegmentBytes - OpenResults.Bytes);
 
     /// <summary>A segment full of zeros, or none where the system has no memory files or refuses one.</summary>
     public static RingSegment? TryCreate()
@@ -91,31 +94,4 @@ internal sealed unsafe class RingSegment : IDisposable
 
     // Of each ring: the end of what is written, then the end of what is read.
     private long* Word(bool toWorker, int number) => (long*)(_address + ((1 + (toWorker ? 0 : 2) + number) * Line));
-}
-
-/// <summary>The item that a worker runs, as words in memory: they outlive it, so that its death can be blamed on the item.</summary>
-internal readonly unsafe struct RunningItem(long* words)
-{
-    private const long None = -1;
-
-    /// <summary>The batch begins with this item.</summary>
-    public void Begin(long batch, long index)
-    {
-        Volatile.Write(ref words[1], None);
-        Volatile.Write(ref words[0], batch);
-        Volatile.Write(ref words[1], index);
-    }
-
-    /// <summary>The next item of the batch begins.</summary>
-    public void Next(long index) => Volatile.Write(ref words[1], index);
-
-    /// <summary>The item of this batch that runs, or ran when the worker ended; none where the batch has not begun.</summary>
-    public long? Read(long batch)
-    {
-        // The batch first: what is read after it belongs to it, or is none.
-        if (Volatile.Read(ref words[0]) != batch)
-            return null;
-        long index = Volatile.Read(ref words[1]);
-        return index == None ? null : index;
-    }
 }

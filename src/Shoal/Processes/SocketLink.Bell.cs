@@ -15,15 +15,21 @@ internal sealed unsafe partial class SocketLink
     }
 
     /// <summary>Waits for a bell, and takes it.</summary>
-    /// <returns>False when the other side has ended; true after a bell, or when the time has passed.</returns>
-    public bool WaitForBell(int milliseconds)
+    /// <param name="milliseconds">How long at most.</param>
+    /// <param name="alarm">An event that ends the wait as well, or −1.</param>
+    public Wakening WaitForBell(int milliseconds, int alarm = -1)
     {
-        Posix.PollDescriptor* both = stackalloc Posix.PollDescriptor[2];
-        both[0] = new Posix.PollDescriptor { Descriptor = socket, Events = Posix.PollIn };
-        both[1] = new Posix.PollDescriptor { Descriptor = life, Events = Posix.PollIn };
-        if (Posix.Poll(both, life < 0 ? 1 : 2, milliseconds) <= 0)
-            return true;
-        return both[0].Happened != 0 && TakeBells();
+        // Negative descriptors are passed over.
+        Posix.PollDescriptor* all = stackalloc Posix.PollDescriptor[3];
+        all[0] = new Posix.PollDescriptor { Descriptor = socket, Events = Posix.PollIn };
+        all[1] = new Posix.PollDescriptor { Descriptor = life, Events = Posix.PollIn };
+        all[2] = new Posix.PollDescriptor { Descriptor = alarm, Events = Posix.PollIn };
+        if (Posix.Poll(all, 3, milliseconds) <= 0)
+            return Wakening.Time;
+        if (all[2].Happened != 0)
+            Posix.TakeEvent(alarm);
+        bool ended = all[0].Happened != 0 ? !TakeBells() : all[1].Happened != 0;
+        return ended ? Wakening.End : Wakening.Bell;
     }
 
     // False at the end of the socket.
@@ -36,4 +42,17 @@ internal sealed unsafe partial class SocketLink
         int error = Marshal.GetLastPInvokeError();
         return error == Posix.Interrupted || Posix.WouldWait(error);
     }
+}
+
+/// <summary>Why a wait for the other side is over.</summary>
+internal enum Wakening
+{
+    /// <summary>The time has passed, or the system woke the thread for reasons of its own.</summary>
+    Time,
+
+    /// <summary>The other side rang, or the event happened: there is something to look at.</summary>
+    Bell,
+
+    /// <summary>The other side has ended.</summary>
+    End,
 }

@@ -22,6 +22,9 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
     /// <summary>A worker says what it runs by frames.</summary>
     public RunningItem? Running => null;
 
+    /// <summary>What is finished has to leave the worker at once.</summary>
+    public OpenResults? Open => null;
+
     /// <summary>Whether a whole frame is here already.</summary>
     public bool HasFrame
     {

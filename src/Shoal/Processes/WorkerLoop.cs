@@ -1,3 +1,4 @@
+using System.Buffers;
 using Shoal.Calls;
 using Shoal.Sharing;
 using Shoal.Wire;
@@ -92,22 +93,73 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         }
         CancellationToken cancel = lifeLine.Begin(sequence);
         bool running = true;
-        for (long index = start; index < start + count; index++)
+        for (long index = start, end = start + count; index < end;)
         {
-            Frame item = Next();
-            if (item.Kind != FrameKind.Item)
-                throw new InvalidDataException($"A frame of kind {item.Kind} came to a worker in the place of item {index}.");
-            if (!running)
-                continue;
-            if (index > start)
-                _link.Running?.Next(index);
-            running = RunItem(call, index, attempt, item, cancel);
-            // Whoever reads the results looks every few milliseconds; only the end of the batch is news.
-            Flush(wake: !running || index == start + count - 1);
+            Frame frame = Next();
+            (int offset, int size) = frame.Kind switch
+            {
+                FrameKind.Item => (0, frame.Body.Length),
+                FrameKind.Items => (4, frame.Int32(0)),
+                _ => throw new InvalidDataException($"A frame of kind {frame.Kind} came to a worker in the place of item {index}."),
+            };
+            ReadOnlyMemory<byte> items = frame.Body[offset..];
+            int here = frame.Kind == FrameKind.Item ? 1 : items.Length / size;
+            bool last = index + here == start + count;
+            if (running && here > 1 && _link.Open is { } open && BlockRunner(call) is { } runner)
+                running = RunBlock(runner, index, attempt, items.Span, size, open, last, cancel);
+            else if (running)
+                running = RunEach(call, index, attempt, items, size, first: index == start, last, cancel);
+            index += here;
         }
     }
 
-    private bool RunItem(int call, long index, int attempt, Frame item, CancellationToken cancel)
+    // Whether to go on.
+    private bool RunEach(int call, long index, int attempt, ReadOnlyMemory<byte> items, int size, bool first, bool last, CancellationToken cancel)
+    {
+        do
+        {
+            if (!first)
+                _link.Running?.Next(index);
+            first = false;
+            bool goesOn = RunItem(call, index++, attempt, items[..size], cancel);
+            items = items[size..];
+            // Whoever reads the results looks every few milliseconds; only the end of the batch is news.
+            Flush(wake: !goesOn || (last && items.IsEmpty));
+            if (!goesOn)
+                return false;
+        }
+        while (!items.IsEmpty);
+        return true;
+    }
+
+    // Items and results that are their memory: without a frame for each. Whether to go on.
+    private bool RunBlock(CallRunner runner, long index, int attempt, ReadOnlySpan<byte> items, int size, OpenResults open, bool last, CancellationToken cancel)
+    {
+        while (!items.IsEmpty)
+        {
+            int count = Math.Min(items.Length / size, OpenResults.Bytes / runner.ResultBytes);
+            Span<byte> results = open.Begin(index, runner.ResultBytes, count);
+            Exception? error = runner.RunBlock(index, attempt, _number, items[..(count * size)], results, _link.Running!.Value, cancel, out int done);
+            if (done > 0)
+            {
+                _out.Begin(FrameKind.Results);
+                _out.Int64(index);
+                _out.Write(results[..(done * runner.ResultBytes)]);
+                _out.End();
+            }
+            if (error is not null)
+                WriteError(index + done, error);
+            items = items[(count * size)..];
+            index += count;
+            Flush(wake: error is not null || (last && items.IsEmpty));
+            open.End();
+            if (error is not null)
+                return false;
+        }
+        return true;
+    }
+
+    private bool RunItem(int call, long index, int attempt, ReadOnlyMemory<byte> item, CancellationToken cancel)
     {
         _out.Begin(FrameKind.Result);
         _out.Int64(index);
@@ -115,7 +167,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         {
             // Between items: a function that ignores its token stops here.
             cancel.ThrowIfCancellationRequested();
-            bool done = Runner(call).Run(index, attempt, _number, item.Body, _out, cancel);
+            bool done = Runner(call).Run(index, attempt, _number, item, _out, cancel);
             _out.End(done ? FrameKind.Result : FrameKind.Error);
             return done;
         }
@@ -123,11 +175,29 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         {
             // The definition could not be read, the result is longer than a frame, or the batch was cancelled.
             _out.Clear();
-            _out.Begin(FrameKind.Error);
-            _out.Int64(index);
-            WireFormat.WriteError(_out, error);
-            _out.End();
+            WriteError(index, error);
             return false;
+        }
+    }
+
+    private void WriteError(long index, Exception error)
+    {
+        _out.Begin(FrameKind.Error);
+        _out.Int64(index);
+        WireFormat.WriteError(_out, error);
+        _out.End();
+    }
+
+    // None where items go one by one; a definition that cannot be read is the first item's failure.
+    private CallRunner? BlockRunner(int call)
+    {
+        try
+        {
+            return Runner(call) is { ResultBytes: > 0 and <= OpenResults.Bytes } runner ? runner : null;
+        }
+        catch (Exception)
+        {
+            return null;
         }
     }
 

@@ -26,6 +26,13 @@ internal static class WireFormat
     /// <summary>Writes a value with functions, for a pool whose initializer sets static fields in its workers.</summary>
     public static void Write<T>(IBufferWriter<byte> output, T value, string name, FunctionOptions options)
     {
+        if (IsBlock<T>())
+        {
+            Unsafe.WriteUnaligned(ref MemoryMarshal.GetReference(output.GetSpan(Unsafe.SizeOf<T>())), value);
+            output.Advance(Unsafe.SizeOf<T>());
+            return;
+        }
+
         var writer = WireWriter.Rent(options);
         try
         {
@@ -63,11 +70,14 @@ internal static class WireFormat
         }
     }
 
+    /// <summary>Whether values of a type are their memory, so that several of them are their memories one after another.</summary>
+    public static bool IsBlock<T>() => Block<T>.Is;
+
     /// <summary>Reads a value that <see cref="Write{T}(IBufferWriter{byte}, T, string)"/> wrote; <paramref name="bytes"/> holds nothing else.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged or cut off.</exception>
     /// <exception cref="ShoalException">The bytes name another build of an assembly, or other static values.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> bytes) =>
-        Formatter<T>.Instance is BlockFormatter<T> && bytes.Length == Unsafe.SizeOf<T>()
+        IsBlock<T>() && bytes.Length == Unsafe.SizeOf<T>()
             ? Unsafe.ReadUnaligned<T>(in MemoryMarshal.GetReference(bytes.Span))
             : Read(bytes, static reader => reader.Value<T>());
 
@@ -160,5 +170,11 @@ internal static class WireFormat
         {
             throw new InvalidDataException(reader.Damaged($"reading it failed with {error.GetType().Name}: {error.Message}").Message, error);
         }
+    }
+
+    // Looked up once for each type: for small values it would be a tenth of the work.
+    private static class Block<T>
+    {
+        public static readonly bool Is = Formatter<T>.Instance is BlockFormatter<T>;
     }
 }

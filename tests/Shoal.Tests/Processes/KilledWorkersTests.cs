@@ -46,6 +46,14 @@ public class KilledWorkersTests
                     if (results[i].Value != items[i] + 1 || results[i].Bytes.Length != size || results[i].Bytes.AsSpan().ContainsAnyExcept((byte)items[i]))
                         throw new InvalidDataException($"{where}: result {i} is wrong.");
                 }
+                // Numbers go in blocks, without a frame for each.
+                int[] numbers = [.. Enumerable.Range(calls, 10 * count)];
+                long[] more = pool.Map(numbers, item => Spin(item, spins), options);
+                for (int i = 0; i < numbers.Length; i++)
+                {
+                    if (more[i] != numbers[i] + 1L)
+                        throw new InvalidDataException($"{where}: number {i} is {more[i]}.");
+                }
                 calls++;
                 lock (processes)
                 {
@@ -76,6 +84,12 @@ public class KilledWorkersTests
             }
         }
         return kills;
+    }
+
+    private static long Spin(int item, int spins)
+    {
+        Thread.SpinWait(spins / 10);
+        return item + 1L;
     }
 
     private static (int Process, int Value, byte[] Bytes) Work(int item, int size, int spins)

@@ -112,7 +112,7 @@ public class RingLinkTests
             Add(frames, 3 * RingSegment.RingBytes, 0);
             ends.Worker.Send(frames);
         }, TaskCreationOptions.LongRunning);
-        ends.Pool.Wait(10_000).ShouldBeTrue();
+        SpinWait.SpinUntil(() => ends.Pool.HasMore, TimeSpan.FromSeconds(30)).ShouldBeTrue();
 
         ends.ClosePoolsBell();
 

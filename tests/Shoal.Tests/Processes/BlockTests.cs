@@ -1,0 +1,96 @@
+using Shoal.Processes;
+
+namespace Shoal.Tests.Processes;
+
+/// <summary>Items and results that are their memory travel in blocks; everything else about them stays as it is.</summary>
+public class BlockTests
+{
+    private const int Count = 20_000;
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("rings")]
+    [InlineData("socket")]
+    public async Task A_death_in_a_block_is_blamed_on_its_item_and_keeps_what_was_finished(string transport)
+    {
+        await Task.Yield();
+        const int bad = 12_345;
+        using Pool pool = Open(transport);
+        int[] items = [.. Enumerable.Range(0, Count)];
+
+        int[] processes = pool.Map(items, (item, context) => item == bad && context.Attempt == 0 ? Die() : Environment.ProcessId, new() { Batch = Count });
+
+        processes[..bad].Distinct().Count().ShouldBe(1);
+        processes[bad..].Distinct().Count().ShouldBe(1);
+        processes[0].ShouldNotBe(processes[bad]);
+        pool.Report.WorkersLost.ShouldBe(1);
+        pool.Report.ItemsRunAgain.ShouldBe(1);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("rings")]
+    [InlineData("socket")]
+    public async Task Structs_and_results_of_another_size_keep_their_places(string transport)
+    {
+        await Task.Yield();
+        using Pool pool = Open(transport);
+        Guid[] items = [.. Enumerable.Range(0, Count).Select(i => new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))];
+
+        foreach (int? batch in new int?[] { null, 1, 7, 5_000 })
+        {
+            pool.Map(items, item => item.ToByteArray()[0], new() { Batch = batch }).ShouldBe(items.Select(item => item.ToByteArray()[0]));
+            pool.Map(items, item => (Int128)item.GetHashCode() << 64, new() { Batch = batch }).ShouldBe(items.Select(item => (Int128)item.GetHashCode() << 64));
+            pool.Map(items, item => item.ToString(), new() { Batch = batch }).ShouldBe(items.Select(item => item.ToString()));
+        }
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("rings")]
+    [InlineData("socket")]
+    public async Task Progress_is_told_while_a_block_runs(string transport)
+    {
+        await Task.Yield();
+        using Pool pool = Open(transport);
+        List<long> told = [];
+
+        _ = pool.Map(Enumerable.Range(0, 50).ToArray(), item => Sleep(item), new() { Batch = 50, Progress = new Told(told) });
+
+        told.ShouldBeInOrder();
+        told[^1].ShouldBe(50);
+        told.Count.ShouldBeGreaterThan(2);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_item_of_a_block_that_throws_is_told_after_those_before_it()
+    {
+        await Task.Yield();
+        using Pool pool = Open("rings");
+
+        for (int bad = 0; bad < Count; bad += 1_777)
+        {
+            int at = bad;
+            Should.Throw<FormatException>(() => pool.Map(Enumerable.Range(0, Count).ToArray(), item => item < at ? item : throw new FormatException($"{item}"), new() { Batch = Count }))
+                .Message.ShouldBe($"{bad}");
+        }
+    }
+
+    private static Pool Open(string transport) =>
+        Pool.Processes(new PoolOptions { Workers = 1, Environment = new Dictionary<string, string?> { [Transport.Variable] = transport } });
+
+    private static int Sleep(int item)
+    {
+        Thread.Sleep(4);
+        return item;
+    }
+
+    private static int Die()
+    {
+        _ = Posix.Kill(Environment.ProcessId, Posix.SigKill);
+        Thread.Sleep(30_000);
+        return 0;
+    }
+
+    private sealed class Told(List<long> told) : IProgress<PoolProgress>
+    {
+        public void Report(PoolProgress value) => told.Add(value.Finished);
+    }
+}
