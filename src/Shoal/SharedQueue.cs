@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Shoal.Functions;
 using Shoal.Sharing;
 using Shoal.Wire;
 
@@ -134,16 +132,13 @@ public sealed unsafe class SharedQueue<T> : IDisposable, IWireSelf<SharedQueue<T
 
     private bool PutWithin(T item, Deadline deadline, CancellationToken cancel)
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        WireFormat.Write(bytes, item, "item", FunctionOptions.Default);
-        if (bytes.WrittenCount > Ring.Capacity - SharedRing.Overhead)
-            throw new ArgumentException($"{Name}: the item needs {bytes.WrittenCount + SharedRing.Overhead} bytes, and the queue has {Ring.Capacity}. Make it with a larger capacityInBytes.", nameof(item));
+        var bytes = SharedMessage.Write(item, Ring, Name);
         return Monitor.Until(
             () =>
             {
                 if (IsClosed)
                     throw new InvalidOperationException($"{Name} is closed and takes no more items.");
-                if (Ring.Count >= Options[0] || !Ring.TryWrite(bytes.WrittenSpan))
+                if (Ring.Count >= Options[0] || !Ring.TryWrite(bytes.Span))
                     return false;
                 Monitor.Changed();
                 return true;
