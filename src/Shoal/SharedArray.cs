@@ -9,7 +9,7 @@ namespace Shoal;
 /// <remarks>
 /// Capture it in a function, or pass it as an item or in one: a handle of some bytes travels, and the worker finds the same memory. What a worker writes is seen by all. On back ends
 /// that run in the program it is this very array. A worker may also make one and return it. Linux only so far.
-/// Elements may be read and written by several threads and processes at once as those of an ordinary array; use <see cref="Interlocked"/> on an element, or a <c>SharedLock</c>, where they depend on each other.
+/// Elements may be read and written by several threads and processes at once as those of an ordinary array; use <see cref="Interlocked"/> on an element, or a <see cref="SharedLock"/>, where they depend on each other.
 /// Dispose it when the calls that use it are over: the memory is freed, in idle workers within a second. Spans from before must not be used after that. Where the program is killed, nothing is left behind.
 /// </remarks>
 public sealed unsafe class SharedArray<T> : IDisposable, IWireSelf<SharedArray<T>>
