@@ -22,7 +22,7 @@ public class InterruptTests(InterruptTests.Built built) : IClassFixture<Interrup
         code.ShouldBe(130, error);
         output.ShouldBeEmpty();
         error.Trim().ShouldBe("Interrupted.");
-        built.Program.NothingLeftWithin(TimeSpan.FromSeconds(2)).ShouldBeTrue();
+        built.Program.NothingLeftWithin(Limit).ShouldBeTrue();
     }
 
     [SkippableTheory]
@@ -34,7 +34,7 @@ public class InterruptTests(InterruptTests.Built built) : IClassFixture<Interrup
 
         code.ShouldBe(0, error);
         output.Trim().ShouldBe("caught");
-        built.Program.NothingLeftWithin(TimeSpan.FromSeconds(2)).ShouldBeTrue();
+        built.Program.NothingLeftWithin(Limit).ShouldBeTrue();
     }
 
     private (int Code, string Output, string Error) Interrupt(string spec, string how)
