@@ -24,8 +24,12 @@ public sealed record MapOptions
     public int? InFlight { get; init; }
 
     /// <summary>How often an item runs again after the worker that ran it died. An exception of the function is no such death.</summary>
-    /// <value>1. At 0 the first death of its worker fails the item with a <see cref="WorkerLostException"/>.</value>
-    public int Retries { get; init; } = 1;
+    /// <value>1; 0 for <c>ForEach</c>. At 0 the first death of its worker fails the item with a <see cref="WorkerLostException"/>.</value>
+    public int? Retries { get; init; }
+
+    /// <summary>What becomes of the call when an item fails.</summary>
+    /// <value><see cref="OnFailure.Stop"/>: the lowest item that fails ends it. An input that throws always does.</value>
+    public OnFailure OnFailure { get; init; }
 
     /// <summary>How long one item may take, from when its worker begins with it until its result is there.</summary>
     /// <value>As long as it likes.</value>
@@ -53,10 +57,12 @@ public sealed record MapOptions
             (problems ??= []).Add($"Buffer must be 1 or more (was {Buffer})");
         if (InFlight is < 1)
             (problems ??= []).Add($"InFlight must be 1 or more (was {InFlight})");
-        if (Retries < 0)
+        if (Retries is < 0)
             (problems ??= []).Add($"Retries must be 0 or more (was {Retries})");
         if (Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > LongestTimeout))
             (problems ??= []).Add(string.Create(CultureInfo.InvariantCulture, $"Timeout must be more than 0 and at most {LongestTimeout.Days} days (was {timeout})"));
+        if (OnFailure is not (OnFailure.Stop or OnFailure.Collect))
+            (problems ??= []).Add($"OnFailure must be Stop or Collect (was {OnFailure})");
         return problems is null ? this : throw new ArgumentException($"MapOptions is not valid: {string.Join("; ", problems)}.");
     }
 }

@@ -49,9 +49,15 @@ public sealed partial class Pool
             Close();
         // A worker cannot wait for itself; its pool ends when it is done.
         if (!WorkerScope.InWorker || _nested)
-            _host.Join(Timeout.InfiniteTimeSpan);
+            JoinAll();
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _host.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private void JoinAll()
+    {
+        _host.Join(Timeout.InfiniteTimeSpan);
+        WaitForLast();
     }
 }

@@ -127,6 +127,8 @@ public sealed partial class Pool
     {
         ArgumentNullException.ThrowIfNull(items);
         var valid = (options ?? MapOptions.Default).Validated();
+        if (valid.OnFailure == OnFailure.Collect)
+            throw new ArgumentException("MapOptions is not valid: OnFailure must be Stop for a stream (was Collect), which ends at the first failure. Use Map, or let the function return its failures.");
         ThrowIfClosed();
         return new ItemStream<R>(readersToken => BeginStream(function, items, valid, ordered, cancel, readersToken));
     }
@@ -136,7 +138,7 @@ public sealed partial class Pool
     {
         cancel.ThrowIfCancellationRequested();
         readersToken.ThrowIfCancellationRequested();
-        var job = CreateJob(function, items, options, streams: true);
+        var job = CreateJob(function, items, options, Keeping.UntilRead);
         var control = new CallControl();
         control.Follow(cancel, readersToken);
         lock (_streams)

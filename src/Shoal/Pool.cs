@@ -20,6 +20,8 @@ public sealed partial class Pool : IDisposable
     private readonly FunctionOptions _travel;
     private readonly bool _nested;
     private readonly HashSet<CallControl> _streams = [];
+    private readonly object _last = new();
+    private int _lastRunning;
     private int _calls;
     private int _unclean;
     private int _closed;

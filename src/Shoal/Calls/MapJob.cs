@@ -8,38 +8,54 @@ using Shoal.Wire;
 
 namespace Shoal.Calls;
 
+/// <summary>What becomes of the results of a call.</summary>
+internal enum Keeping
+{
+    /// <summary>They are given all at once at the end.</summary>
+    All,
+
+    /// <summary>They are read one by one while the call runs, and dropped then.</summary>
+    UntilRead,
+
+    /// <summary>They say nothing.</summary>
+    Nothing,
+}
+
 /// <summary>One call over items: reads them by index, runs or ships the function, and keeps the results in input order.</summary>
 /// <param name="call">Its number.</param>
 /// <param name="function">The function.</param>
 /// <param name="items">Its items.</param>
 /// <param name="options">What the user chose for it.</param>
 /// <param name="travel">How functions of its pool travel.</param>
-/// <param name="streams">Whether results are read one by one while it runs, rather than all at the end.</param>
+/// <param name="keeping">What becomes of the results.</param>
 internal sealed class MapJob<T, R>(
-    int call, Function<T, R> function, IEnumerable<T> items, MapOptions options, FunctionOptions travel, bool streams = false)
+    int call, Function<T, R> function, IEnumerable<T> items, MapOptions options, FunctionOptions travel, Keeping keeping = Keeping.All)
     : PoolJob(call, options), IResults<R>
 {
-    private readonly ItemStore<T> _items = ItemStore<T>.Of(items, lazily: streams);
+    private readonly ItemStore<T> _items = ItemStore<T>.Of(items, lazily: keeping == Keeping.UntilRead);
     private readonly ResultStore<R> _results = new();
 
     public override long? Count => _items.Count;
 
     public override long Taken => _items.Taken;
 
-    public override bool Streams => streams;
+    public override bool Streams => keeping == Keeping.UntilRead;
 
     // Without an end where results are dropped as they are read.
-    private long? Places => streams ? null : _items.Count;
+    private long? Places => Streams ? null : _items.Count;
 
     /// <summary>All results in input order; only when every item is done.</summary>
     public R[] Results() => _results.ToArray(_items.Taken);
+
+    /// <summary>The results that a verb would have returned, for a call whose failures were collected.</summary>
+    public Array KeptResults() => keeping == Keeping.All ? Results() : Array.Empty<R>();
 
     public R TakeResult(long index)
     {
         var place = _results.Range(index, 1);
         var result = place[0];
         place[0] = default!;
-        _results.Finish(index);
+        _results.Finish(index, 1);
         return result;
     }
 
@@ -50,6 +66,8 @@ internal sealed class MapJob<T, R>(
     public override void Release(long start, int count)
     {
         _items.Release(start, count);
+        if (keeping == Keeping.Nothing)
+            _results.Finish(start, count);
         Reading?.Add(start, count);
     }
 

@@ -14,6 +14,9 @@ internal readonly record struct CallPlan(int Call, long Count, int Batch = 0, in
     /// <summary>How far it may be ahead of its reader, or its input of the items that are done; 0 for the dispatcher's choice.</summary>
     public int Buffer { get; init; }
 
+    /// <summary>Whether items that fail do not keep the others from running.</summary>
+    public bool Collects { get; init; }
+
     /// <summary>How many of its items workers may have at once; 0 for as many as they like.</summary>
     public int InFlight { get; init; }
 }

@@ -41,7 +41,7 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer, int workers)
     /// <summary>The first item that was never handed out.</summary>
     public long Fresh { get; private set; }
 
-    /// <summary>How many items are finished.</summary>
+    /// <summary>How many items are finished, or failed where failures are collected.</summary>
     public long Finished { get; set; }
 
     /// <summary>The lowest item that failed.</summary>
@@ -49,6 +49,12 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer, int workers)
 
     /// <summary>What the lowest failed item threw.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Whether items that fail do not keep the others from running.</summary>
+    public bool Collects { get; } = plan.Collects;
+
+    /// <summary>The items that failed and did not end the call, or none.</summary>
+    public List<ItemFailure>? Failures { get; private set; }
 
     /// <summary>What a cancelled call throws.</summary>
     public Exception? Cancellation { get; set; }
@@ -130,6 +136,13 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer, int workers)
     {
         if (range.Count > 0)
             (_again ??= new()).Enqueue(range, range.Start);
+    }
+
+    /// <summary>An item failed, and the call goes on.</summary>
+    public void Collect(long index, Exception error)
+    {
+        (Failures ??= []).Add(new ItemFailure(index, error));
+        Finished++;
     }
 
     /// <summary>An item failed.</summary>

@@ -33,7 +33,7 @@ internal sealed partial class Dispatcher
         }
         else if (call.InputEnded && call.Finished == call.Available)
         {
-            Complete(call, null);
+            Complete(call, call.Failures is { } failures ? new ItemsFailedException(failures) : null);
         }
     }
 
@@ -56,9 +56,18 @@ internal sealed partial class Dispatcher
             _stopping.Remove(call);
     }
 
-    private void Fail(long now, CallState call, long index, Exception error)
+    // What ends every call: there is no function, or no more input.
+    private void FailWhole(long now, CallState call, long index, Exception error) => Fail(now, call, index, error, whole: true);
+
+    private void Fail(long now, CallState call, long index, Exception error, bool whole = false)
     {
-        if (call.Fail(index, error))
+        if (call.Collects && !whole)
+        {
+            call.Collect(index, error);
+            if (call.Lazy)
+                Instructions.Enqueue(new(InstructionKind.Release, Call: call.Number, Start: index, Count: 1));
+        }
+        else if (call.Fail(index, error))
         {
             call.RunningBelow = 0;
             foreach (var worker in _workers)

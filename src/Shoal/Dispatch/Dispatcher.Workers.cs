@@ -69,8 +69,10 @@ internal sealed partial class Dispatcher
         var worker = _workers[number];
         if (!Holds(worker, callNumber, index))
             return;
-        var call = worker.Call!;
+        var (call, batch) = (worker.Call!, worker.Batch);
         Free(worker);
+        // Runs only where failures are collected: else it is above the failed one.
+        call.Return(batch with { Start = index + 1, Count = (int)(batch.End - index - 1) });
         if (call.Cancellation is null)
             Fail(now, call, index, error);
         else
@@ -87,11 +89,17 @@ internal sealed partial class Dispatcher
         Free(worker);
         var at = Math.Clamp(index, batch.Start, batch.End - 1);
         if (index >= 0)
+        {
             call.Return(batch with { Count = (int)(at - batch.Start) });
-        if (call.Cancellation is null)
-            Fail(now, call, index < 0 ? 0 : at, error);
-        else
+            call.Return(batch with { Start = at + 1, Count = (int)(batch.End - at - 1) });
+        }
+
+        if (call.Cancellation is not null)
             Settle(now, call);
+        else if (index < 0)
+            FailWhole(now, call, 0, error);
+        else
+            Fail(now, call, at, error);
     }
 
     /// <summary>A worker is gone.</summary>
@@ -148,6 +156,7 @@ internal sealed partial class Dispatcher
         }
 
         call.Return(batch with { Start = first, Count = (int)(item - first), Deaths = 0 });
+        call.Return(batch with { Start = item + 1, Count = (int)(batch.End - item - 1), Deaths = 0 });
         if (batch.Attempt >= call.Retries)
         {
             Fail(now, call, item, new WorkerLostException(_settings.Scheme, worker, loss, item));
@@ -156,7 +165,6 @@ internal sealed partial class Dispatcher
 
         Counters.RunAgain++;
         call.Return(new ItemRange(item, 1, batch.Attempt + 1, 0));
-        call.Return(batch with { Start = item + 1, Count = (int)(batch.End - item - 1), Deaths = 0 });
     }
 
     private void StartFailed(int number, WorkerLoss loss)

@@ -130,7 +130,7 @@ internal sealed partial class Dispatcher
         if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
             return;
         (call.Asked, call.Available, call.InputEnded) = (0, available, true);
-        Fail(now, call, available, error);
+        FailWhole(now, call, available, error);
     }
 
     /// <summary>The caller of a call works no more.</summary>

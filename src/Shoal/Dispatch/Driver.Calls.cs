@@ -88,11 +88,12 @@ internal sealed partial class Driver
     {
         var job = call.Job;
         var options = job.Options;
-        var plan = new CallPlan(job.Call, job.Count ?? -1, options.Batch ?? 0, options.Retries, options.Timeout?.Ticks ?? 0)
+        var plan = new CallPlan(job.Call, job.Count ?? -1, options.Batch ?? 0, options.Retries ?? 1, options.Timeout?.Ticks ?? 0)
         {
             Streams = job.Streams,
             Buffer = options.Buffer ?? 0,
             InFlight = options.InFlight ?? 0,
+            Collects = options.OnFailure == OnFailure.Collect,
         };
         // A caller that hangs in an item could not be told that its time is up.
         var callerWorks = call.CallerWaits && _callerLane is not null && options.Timeout is null;

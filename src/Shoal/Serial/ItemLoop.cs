@@ -28,21 +28,38 @@ internal abstract class ItemLoop(PoolJob job, Lane lane, CallControl control)
         try
         {
             long next = 0;
-            while (Take(next, out var inputError) is var count && (count > 0 || inputError is not null))
+            var taken = 0;
+            Exception? inputError = null;
+            List<ItemFailure>? failures = null;
+            while (true)
             {
-                var error = Run(next, count, out var done) ?? inputError;
+                if (taken == 0 && inputError is null)
+                    taken = Take(next, out inputError);
+                if (taken == 0)
+                    break;
+                var error = Run(next, taken, out var done);
                 if (done > 0)
                 {
-                    if (job.Count is null || job.Streams)
-                        job.Release(next, done);
+                    Release(next, done);
                     job.Progress?.Add(done, job.Count);
                     yield return (next, done);
                 }
 
-                if (error is not null)
-                    ExceptionDispatchInfo.Throw(error is ItemRefusedException { InnerException: { } reason } ? reason : error);
-                next += count;
+                next += done;
+                taken -= done;
+                if (error is null)
+                    continue;
+                if (!Collects(error))
+                    ExceptionDispatchInfo.Throw(Reason(error));
+                (failures ??= []).Add(new ItemFailure(next, Reason(error)));
+                Release(next++, 1);
+                taken--;
             }
+
+            if (inputError is not null)
+                ExceptionDispatchInfo.Throw(inputError);
+            if (failures is not null)
+                throw new ItemsFailedException(failures);
         }
         finally
         {
@@ -55,6 +72,18 @@ internal abstract class ItemLoop(PoolJob job, Lane lane, CallControl control)
 
     /// <summary>Runs a range in order, until the function throws or the lane is told to stop.</summary>
     protected abstract void RunRange(long start, int count, ref int done);
+
+    private void Release(long start, int count)
+    {
+        if (job.Count is null || job.Streams)
+            job.Release(start, count);
+    }
+
+    // A function that cannot travel, and a call that was told to stop, have no item that could go on.
+    private bool Collects(Exception error)
+        => job.Options.OnFailure == OnFailure.Collect && control.Error is null && error is not ItemRefusedException { Index: < 0 };
+
+    private static Exception Reason(Exception error) => error is ItemRefusedException { InnerException: { } reason } ? reason : error;
 
     private Exception? Run(long start, int count, out int done)
     {

@@ -72,7 +72,7 @@ internal sealed class WorkerThread(Lane lane, IBackendSink sink)
         Report(to => to.Ready(lane.Worker, new WorkerIdentity(Environment.ProcessId, Environment.MachineName)));
         while (Next() is { } batch)
         {
-            if (batch.Job is PoolJob { Options.Timeout: not null } job)
+            if (batch.Job is PoolJob job && (job.Streams || job.Options.Timeout is not null))
                 RunOneByOne(job, batch);
             else if (lane.Run(batch) is var run && !_givenUp)
                 run.Report(sink);
@@ -81,7 +81,7 @@ internal sealed class WorkerThread(Lane lane, IBackendSink sink)
         Report(to => to.Lost(lane.Worker, new WorkerLoss { Asked = true, ProcessId = Environment.ProcessId }));
     }
 
-    // Under a time limit the dispatcher has to know which item runs, and since when.
+    // Under a time limit the dispatcher has to know which item runs, and since when; the reader of a stream must not wait for a slow item behind its own.
     private void RunOneByOne(PoolJob job, Batch batch)
     {
         for (var (index, end) = (batch.Start, batch.Start + batch.Count); index < end && !_givenUp; index++)

@@ -97,6 +97,8 @@ internal sealed class Simulation
             call.MostInFlight = _random.Next(1, 20);
         if (call.Streams)
             call.CallerWaits = false;
+        else
+            call.Collects = _random.Next(4) == 0;
         _calls.Add(number, call);
         if (_random.Next(5) == 0)
             At(_random.Next(100) * TimeSpan.TicksPerMillisecond, () => Cancel(call));
@@ -106,6 +108,7 @@ internal sealed class Simulation
             Streams = call.Streams,
             Buffer = call.Buffer,
             InFlight = call.MostInFlight,
+            Collects = call.Collects,
         };
         _dispatcher.Called(_now, plan, call.CallerWaits && call.Timeout == 0);
     };
@@ -348,7 +351,7 @@ internal sealed class Simulation
     {
         call.Asked += count;
         if (call.Buffer > 0)
-            (call.Taken + call.Asked).ShouldBeLessThanOrEqualTo((int)(call.Streams ? call.Read : call.FinishedItems) + call.Buffer, "the input is too far ahead");
+            (call.Taken + call.Asked).ShouldBeLessThanOrEqualTo((int)(call.Streams ? call.Read : call.FinishedItems + call.Failing.Count()) + call.Buffer, "the input is too far ahead");
         At(Delay(TimeSpan.TicksPerMillisecond), () =>
         {
             var taken = Math.Min(call.Count - call.Taken, _random.Next(1, count + 1));
@@ -377,6 +380,13 @@ internal sealed class Simulation
             call.Finished.Count.ShouldBe(call.Count, "results are missing");
             (call.Throwing.Count + call.Hanging.Count + call.Slow.Count == 0 && !call.InputThrows).ShouldBeTrue("a failure was forgotten");
         }
+        else if (error is ItemsFailedException collected)
+        {
+            call.Collects.ShouldBeTrue();
+            collected.Failures.Select(failure => failure.Index).ShouldBe(call.Failing.Order());
+            call.Finished.Concat(call.Failing).Order().ShouldBe(Enumerable.Range(0, call.Count).Select(item => (long)item), "an item neither finished nor failed");
+            call.InputThrows.ShouldBeFalse();
+        }
         else if (error is InvalidOperationException)
             _closed.ShouldBeTrue();
         else if (error is not OperationCanceledException)
@@ -390,8 +400,14 @@ internal sealed class Simulation
     // The lowest item that threw, or whose workers died too often; and everything below it is done.
     private static void CheckFailure(SimulatedCall call, Exception error)
     {
-        var lost = call.Deaths.Where(death => death.Value > call.Retries).Select(death => death.Key);
-        var lowest = call.Thrown.Concat(lost).Min();
+        if (call.Collects)
+        {
+            call.InputThrows.ShouldBeTrue("only the input ends a call that collects");
+            error.Message.ShouldBe($"{call.Count}");
+            return;
+        }
+
+        var lowest = call.Failing.Min();
         if (error is WorkerLostException worker)
             worker.Index.ShouldBe(lowest);
         else if (error is TimeoutException)
@@ -501,6 +517,11 @@ internal sealed class SimulatedCall
     public SortedSet<long> Unread { get; } = [];
 
     public HashSet<long> Thrown { get; } = [];
+
+    /// <summary>The items that failed so far, for whatever reason.</summary>
+    public IEnumerable<long> Failing => Thrown.Concat(Deaths.Where(death => death.Value > Retries).Select(death => death.Key)).Distinct();
+
+    public bool Collects { get; set; }
 
     public HashSet<long> Finished { get; } = [];
 
