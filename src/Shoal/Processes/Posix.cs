@@ -88,7 +88,7 @@ internal static unsafe class Posix
         const uint closeOnExec = 1, allowSealing = 2;
         const int addSeals = 1033, sealSize = 1 | 2 | 4; // seals themselves, shrinking, growing
         int descriptor;
-        fixed (byte* name = "shoal\0"u8)
+        fixed (byte* name = "rings\0"u8)
             descriptor = MemoryFileCall(name, closeOnExec | allowSealing);
         if (descriptor < 0)
             return -1;
