@@ -9,6 +9,8 @@ namespace Shoal.Calls;
 /// <remarks>Two graphs, the first with its length before it: the signature, then the function, so that a refusal's path starts at the function.</remarks>
 internal abstract class CallDefinition
 {
+    private static volatile Signature? _last;
+
     public static void Write<T, R>(IBufferWriter<byte> output, Function<T, R> function, long seed, FunctionOptions? options = null, TimeSpan? timeout = null)
     {
         var signature = new ArrayBufferWriter<byte>();
@@ -22,12 +24,24 @@ internal abstract class CallDefinition
     public static CallRunner Read(ReadOnlyMemory<byte> bytes)
     {
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.Span);
-        var definition = (CallDefinition)WireFormat.Read<object>(bytes.Slice(sizeof(int), length));
+        var definition = ReadSignature(bytes.Slice(sizeof(int), length));
         return definition.CreateRunner(WireFormat.Read<Delegate>(bytes[(sizeof(int) + length)..]));
+    }
+
+    // A row of calls has one signature, and nothing in it can change: reading its types anew for each call takes longer than the rest of a short one.
+    private static CallDefinition ReadSignature(ReadOnlyMemory<byte> bytes)
+    {
+        if (_last is { } last && last.Bytes.AsSpan().SequenceEqual(bytes.Span))
+            return last.Definition;
+        var definition = (CallDefinition)WireFormat.Read<object>(bytes);
+        _last = new(bytes.ToArray(), definition);
+        return definition;
     }
 
     /// <summary>The runner for this signature and that function.</summary>
     public abstract CallRunner CreateRunner(Delegate function);
+
+    private sealed record Signature(byte[] Bytes, CallDefinition Definition);
 }
 
 /// <summary>The signature of a call: the shape of its function, the types of items and results, the seed, the time that an item may take.</summary>

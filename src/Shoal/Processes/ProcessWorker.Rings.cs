@@ -100,8 +100,7 @@ internal sealed partial class ProcessWorker
                 _ = Read();
                 if (IsDone)
                     return;
-                _progress.TakeOpen(_segment!.Open, isLast: false);
-                TellRunning();
+                TakeOpen(isLast: false);
                 if (!_backend.Driver.IsDriven && !_rings!.Arm())
                     continue;
             }
@@ -121,9 +120,7 @@ internal sealed partial class ProcessWorker
             while (Read())
             {
             }
-            _progress.TakeOpen(_segment!.Open, isLast: true);
-            _progress.Flush();
-            TellRunning();
+            TakeOpen(isLast: true);
             _served = false;
         }
     }
@@ -147,6 +144,9 @@ internal sealed partial class ProcessWorker
                         SendCancel(sequence);
                 }
             }
+            // What came may be followed by a part of a long frame, whose rest takes its time.
+            if (frames > 0)
+                _progress.Flush();
             return frames > 0;
         }
         catch (Exception error)
@@ -162,10 +162,21 @@ internal sealed partial class ProcessWorker
         }
     }
 
-    // Under the lock of reading.
-    private void TellRunning()
+    // Under the lock of reading: what the worker has finished and not sent, and what it runs.
+    private void TakeOpen(bool isLast)
     {
-        if (!_progress.Idle && _segment!.Running.Read(_progress.NextSequence - 1) is long index)
-            _progress.Runs(index);
+        if (_progress.Idle)
+            return;
+        _reads = true;
+        try
+        {
+            _progress.TakeOpen(_segment!.Open, isLast);
+            if (_segment.Running.Read(_progress.NextSequence - 1) is long index)
+                _progress.Runs(index);
+        }
+        finally
+        {
+            _reads = false;
+        }
     }
 }

@@ -53,7 +53,6 @@ internal sealed unsafe class RingSegment : IDisposable
     /// <summary>Maps what a worker inherited; none where it is no such segment.</summary>
     public static RingSegment? TryOpen(int descriptor)
     {
-        Posix.CloseOnExec(descriptor);
         RingSegment? segment = Posix.FileSize(descriptor) == SegmentBytes ? Map(descriptor) : null;
         segment?.CloseDescriptor();
         return segment;

@@ -13,6 +13,7 @@ internal static unsafe class WorkerStart
         Restore(WorkerEnvironment.HooksOf(marker));
         Posix.CloseOnExec(Child.DataDescriptor);
         Posix.CloseOnExec(Child.LifeDescriptor);
+        Posix.CloseOnExec(Child.MemoryDescriptor); // where there is none, this does nothing
         // The first Ctrl-C is the caller's to answer.
         Posix.Ignore(Posix.SigInt);
         WorkerProcess.IsWorker = true;
