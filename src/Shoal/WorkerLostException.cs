@@ -3,7 +3,7 @@ using Shoal.Backends;
 
 namespace Shoal;
 
-/// <summary>A worker ended while it ran an item, once more often than <see cref="MapOptions.Retries"/> allows, or before it could start.</summary>
+/// <summary>A worker ended while it ran an item, once more often than <see cref="MapOptions.Retries"/> allows, or before it could start; or the process of a <see cref="ChildProcess"/> ended before its function did.</summary>
 public sealed class WorkerLostException : ShoalException
 {
     private readonly Func<long?, string> _describe;

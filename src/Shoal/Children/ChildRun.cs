@@ -21,6 +21,7 @@ internal abstract class ChildRun : IBackendSink
     private readonly Job _job;
     private string? _endedBy;
     private bool _sent;
+    private bool _isOver;
     private Exception? _thrown;
 
     protected ChildRun(Job job, ChildProcessOptions options)
@@ -37,7 +38,7 @@ internal abstract class ChildRun : IBackendSink
 
     public int Id { get; private set; }
 
-    public bool HasEnded => _ended.IsSet;
+    public bool HasEnded => Volatile.Read(ref _isOver);
 
     public int? ExitCode { get; private set; }
 
@@ -143,8 +144,10 @@ internal abstract class ChildRun : IBackendSink
         _backend.Dispose();
         ExitCode = loss.Signal is { } signal ? -signal : _thrown is not null && loss.ExitCode == 0 ? 1 : loss.ExitCode;
         Error = HasResult ? null : _thrown ?? ErrorOf(loss);
-        Complete(Error);
         _control.Dispose();
+        // Before the task: who awaits it must not find the process alive.
+        Volatile.Write(ref _isOver, true);
+        Complete(Error);
         _ended.Set();
         _spawned.Set();
     }

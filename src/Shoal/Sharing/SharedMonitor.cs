@@ -98,7 +98,9 @@ internal readonly unsafe struct SharedMonitor(byte* address)
             }
             finally
             {
-                Exit();
+                // Where the object was disposed meanwhile, the memory is empty and there is nothing to leave: the step has thrown what says so.
+                if (IsEntered)
+                    Exit();
             }
 
             cancel.ThrowIfCancellationRequested();
