@@ -17,6 +17,9 @@ internal sealed class BatchSizer(int asked, int workers, long batchTime)
     /// <summary>What a batch would hold now if there were no end.</summary>
     public int Size => _size;
 
+    /// <summary>How many items of a batch are taken ahead: what the user asked for, or as many as fit into a window that is bounded for any number of workers.</summary>
+    public int MostAhead => asked > 0 ? asked : Math.Max(1, Constants.LargestWindow / (Constants.WindowBatchesForWorker * workers));
+
     /// <summary>The size of the next batch.</summary>
     /// <param name="left">The items that nobody has, 1 or more.</param>
     public int Next(long left)

@@ -102,7 +102,7 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer, int workers)
     /// How far a stream may be ahead of its reader, items taken, under way and done together; for other calls how far the input may be ahead of the items that are done.
     /// </summary>
     public long Window
-        => Buffer > 0 ? Buffer : Math.Max(Streams ? 1 : Constants.SmallestWindow, (long)Constants.WindowBatchesForWorker * workers * Sizer.Size);
+        => Buffer > 0 ? Buffer : Math.Max(Streams ? 1 : Constants.SmallestWindow, (long)Constants.WindowBatchesForWorker * workers * Math.Min(Sizer.Size, Sizer.MostAhead));
 
     /// <summary>How many items may be taken from the input now.</summary>
     public long RoomForInput => Window - (Available - (Streams ? Read : Finished)) - Asked;

@@ -27,6 +27,9 @@ internal static class Constants
     /// <summary>The fewest items that are taken ahead from a lazy input.</summary>
     public const int SmallestWindow = 64;
 
+    /// <summary>The most items that are taken ahead where nobody chose: a batch of items that cost nanoseconds would hold half a million.</summary>
+    public const int LargestWindow = 65_536;
+
     /// <summary>Work worth spreading over threads: several times the 50–100 µs in which a thread starts or wakes on a busy machine.</summary>
     public const long WorthSpreading = 200 * TimeSpan.TicksPerMicrosecond;
 

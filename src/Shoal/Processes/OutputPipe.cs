@@ -7,7 +7,8 @@ namespace Shoal.Processes;
 /// <remarks>Thread-safe: the relay reads it while the worker lives, and the worker's attendant once more when it has died.</remarks>
 internal sealed unsafe class OutputPipe(int descriptor, bool isError)
 {
-    private const int Tail = 20;
+    // The stack that the runtime prints at a fast failure is 25 lines of its own: what the function wrote before it is wanted more.
+    private const int Tail = 50;
     private const int LongestLine = 64 * 1024;
 
     private readonly Lock _lock = new();

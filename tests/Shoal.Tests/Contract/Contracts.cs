@@ -1,13 +1,13 @@
 namespace Shoal.Tests.Contract;
 
 [Trait("Backend", "serial")]
-public sealed class SerialContract : PoolContract
+public sealed class SerialContract : LoopContract
 {
     protected override string Spec => "serial";
 }
 
 [Trait("Backend", "serial:strict")]
-public sealed class StrictContract : PoolContract
+public sealed class StrictContract : LoopContract
 {
     protected override string Spec => "serial:strict";
 }
