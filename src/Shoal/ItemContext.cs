@@ -16,6 +16,12 @@ public sealed class ItemContext
         _seed = seed;
     }
 
+    /// <summary>The same item with another token.</summary>
+    internal ItemContext With(CancellationToken cancel) => new(Index, Attempt, Worker, _seed, cancel);
+
+    /// <summary>Another item of the same run.</summary>
+    internal ItemContext At(long index) => new(index, Attempt, Worker, _seed, Cancel);
+
     /// <summary>The position of the item in the input, from 0.</summary>
     public long Index { get; }
 

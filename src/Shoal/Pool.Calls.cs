@@ -9,9 +9,15 @@ public sealed partial class Pool
     internal R[] Run<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel)
     {
         var job = CreateJob(function, items, options);
+        Run(job, cancel);
+        return job.Results();
+    }
+
+    private void Run<T, R>(MapJob<T, R> job, CancellationToken cancel)
+    {
         cancel.ThrowIfCancellationRequested();
         if (job.Count == 0)
-            return [];
+            return;
         using var control = new CallControl();
         control.Follow(cancel);
         using var interrupts = Interrupts.Watch(control);
@@ -22,34 +28,52 @@ public sealed partial class Pool
             else
                 _host.Run(job, control);
         }
-        catch
+        catch (Exception error)
         {
-            Volatile.Write(ref _unclean, 1);
+            Failed(job, error);
             throw;
         }
-
-        return job.Results();
     }
 
     private PoolTask<S> Begin<T, R, S>(
         Function<T, R> function, IEnumerable<T> items, MapOptions? options, Func<R[], S> select, CancellationToken cancel)
+        => Begin(CreateJob(function, items, options), job => select(job.Results()), cancel);
+
+    private PoolTask<S> Begin<T, R, S>(MapJob<T, R> job, Func<MapJob<T, R>, S> select, CancellationToken cancel, bool runsUserCode = false)
     {
-        var job = CreateJob(function, items, options);
         var control = new CallControl();
         var handle = new PoolTask<S>(this, control);
         control.Follow(cancel);
 
+        void Finish()
+        {
+            try
+            {
+                handle.SetResult(select(job));
+            }
+            catch (Exception error)
+            {
+                handle.SetError(error);
+            }
+        }
+
         void Complete(Exception? error)
         {
             control.Dispose();
-            if (error is null)
+            if (error is not null)
             {
-                handle.SetResult(select(job.Results()));
-                return;
+                Failed(job, error);
+                handle.SetError(error);
             }
-
-            Volatile.Write(ref _unclean, 1);
-            handle.SetError(error);
+            else if (runsUserCode && !WorkerScope.InWorker)
+            {
+                // The thread that tells the outcome is needed by other calls.
+                Last(Finish);
+            }
+            else
+            {
+                Finish();
+            }
         }
 
         if (WorkerScope.InWorker)
@@ -59,12 +83,46 @@ public sealed partial class Pool
         return handle;
     }
 
-    private MapJob<T, R> CreateJob<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options)
+    private void Failed<T, R>(MapJob<T, R> job, Exception error)
+    {
+        Volatile.Write(ref _unclean, 1);
+        if (error is ItemsFailedException failed)
+            failed.Results = job.KeptResults();
+    }
+
+    // Work that follows a call's outcome; the end of the pool waits for it.
+    private void Last(Action work)
+    {
+        lock (_last)
+            _lastRunning++;
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                work();
+                lock (_last)
+                {
+                    _lastRunning--;
+                    Monitor.PulseAll(_last);
+                }
+            },
+            null);
+    }
+
+    private void WaitForLast()
+    {
+        lock (_last)
+        {
+            while (_lastRunning > 0)
+                Monitor.Wait(_last);
+        }
+    }
+
+    private MapJob<T, R> CreateJob<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options, Keeping keeping = Keeping.All)
     {
         ArgumentNullException.ThrowIfNull(items);
         var valid = (options ?? MapOptions.Default).Validated();
         ThrowIfClosed();
-        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid, _travel);
+        return new MapJob<T, R>(Interlocked.Increment(ref _calls), function, items, valid, _travel, keeping);
     }
 
     internal void ThrowIfClosed()
@@ -74,7 +132,9 @@ public sealed partial class Pool
             throw new InvalidOperationException($"Pool '{Spec}' is closed and takes no more calls. Open a new one.");
     }
 
-    private static void RunNested(PoolJob job, CallControl control) => SerialLoop.Run(job, new Lane(0, null, WorkerScope.Current), control);
+    private static void RunNested(PoolJob job, CallControl control) => LoopHere(job, control).Run();
+
+    private static SerialLoop LoopHere(PoolJob job, CallControl control) => new(job, new Lane(0, null, WorkerScope.Current), control);
 
     private static Exception? OutcomeOfNested(PoolJob job, CallControl control)
     {

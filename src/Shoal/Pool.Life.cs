@@ -36,20 +36,28 @@ public sealed partial class Pool
 
     /// <summary>
     /// <see cref="Close"/> and <see cref="Join"/>; if a verb of this pool threw or was cancelled and its work still runs, <see cref="Terminate"/> and <see cref="Join"/>.
+    /// Streams that were not read to their end are cancelled.
     /// </summary>
     public void Dispose()
     {
         if (Volatile.Read(ref _disposed) != 0)
             return;
+        EndStreams();
         if (Volatile.Read(ref _unclean) != 0 && _host.WorkRuns)
             Terminate();
         else
             Close();
         // A worker cannot wait for itself; its pool ends when it is done.
         if (!WorkerScope.InWorker || _nested)
-            _host.Join(Timeout.InfiniteTimeSpan);
+            JoinAll();
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _host.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private void JoinAll()
+    {
+        _host.Join(Timeout.InfiniteTimeSpan);
+        WaitForLast();
     }
 }

@@ -19,6 +19,9 @@ public sealed partial class Pool : IDisposable
     private readonly ICallHost _host;
     private readonly FunctionOptions _travel;
     private readonly bool _nested;
+    private readonly HashSet<CallControl> _streams = [];
+    private readonly object _last = new();
+    private int _lastRunning;
     private int _calls;
     private int _unclean;
     private int _closed;
@@ -32,7 +35,7 @@ public sealed partial class Pool : IDisposable
         Workers = workers;
         _nested = WorkerScope.InWorker;
         // Inside a worker every verb is a loop: no threads, no processes.
-        _host = _nested ? new SerialHost(SerialLoop.Run, null) : open();
+        _host = _nested ? new SerialHost((job, lane, control) => new SerialLoop(job, lane, control), null) : open();
     }
 
     /// <summary>The spec that <see cref="Open"/> would take for this pool, with its number of workers: <c>processes:2</c>.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Shoal;
 
 /// <summary>Stands for an exception of a worker that could not be rebuilt here: its type, its message and its stack as text.</summary>
@@ -9,6 +11,9 @@ public sealed class RemoteException : ShoalException
     {
         TypeName = typeName;
         RemoteStackTrace = remoteStackTrace;
+        // So that the rethrow here adds to the worker's stack, as it does for exceptions that are rebuilt.
+        if (!string.IsNullOrEmpty(remoteStackTrace))
+            ExceptionDispatchInfo.SetRemoteStackTrace(this, remoteStackTrace);
     }
 
     /// <summary>The full name of the type that was thrown in the worker.</summary>

@@ -91,8 +91,8 @@ public static class BackendRegistry
             throw new ArgumentException($"PoolOptions is not valid: Workers must be 1 for 'serial' (was {options.Workers}); use Pool.Threads or Pool.Processes.");
         return argument switch
         {
-            null => new SerialHost(SerialLoop.Run, options.Initializer),
-            "strict" => new SerialHost(StrictLoop.Run, options.Initializer),
+            null => new SerialHost((job, lane, control) => new SerialLoop(job, lane, control), options.Initializer),
+            "strict" => new SerialHost((job, lane, control) => new StrictLoop(job, lane, control), options.Initializer),
             _ => throw new ArgumentException($"Pool 'serial:{argument}': '{argument}' is no kind of serial pool. Valid are: serial, serial:strict."),
         };
     }

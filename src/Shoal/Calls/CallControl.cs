@@ -6,6 +6,7 @@ internal sealed class CallControl : IDisposable
     private readonly Lock _gate = new();
     private Action<Exception, bool>? _stop;
     private CancellationTokenRegistration _registration;
+    private CancellationTokenRegistration _another;
     private Exception? _error;
     private bool _soon;
     private bool _over;
@@ -20,12 +21,15 @@ internal sealed class CallControl : IDisposable
         }
     }
 
-    /// <summary>Follows the user's token.</summary>
-    public void Follow(CancellationToken cancel)
+    /// <summary>Follows the user's token, or two of them.</summary>
+    public void Follow(CancellationToken cancel, CancellationToken another = default)
     {
-        if (cancel.CanBeCanceled)
-            _registration = cancel.UnsafeRegister(static (state, token) => ((CallControl)state!).Stop(new OperationCanceledException(token), soon: false), this);
+        _registration = Register(cancel);
+        _another = Register(another);
     }
+
+    private CancellationTokenRegistration Register(CancellationToken cancel)
+        => cancel.UnsafeRegister(static (state, token) => ((CallControl)state!).Stop(new OperationCanceledException(token), soon: false), this);
 
     /// <summary>Tells the call to stop; the first reason counts.</summary>
     /// <returns>Whether this was the first, and the call not over.</returns>
@@ -60,5 +64,6 @@ internal sealed class CallControl : IDisposable
         lock (_gate)
             _over = true;
         _registration.Dispose();
+        _another.Dispose();
     }
 }

@@ -9,10 +9,10 @@ namespace Shoal.Calls;
 /// <remarks>Two graphs, the first with its length before it: the signature, then the function, so that a refusal's path starts at the function.</remarks>
 internal abstract class CallDefinition
 {
-    public static void Write<T, R>(IBufferWriter<byte> output, Function<T, R> function, long seed, FunctionOptions? options = null)
+    public static void Write<T, R>(IBufferWriter<byte> output, Function<T, R> function, long seed, FunctionOptions? options = null, TimeSpan? timeout = null)
     {
         var signature = new ArrayBufferWriter<byte>();
-        WireFormat.Write<object>(signature, new CallDefinition<T, R>(function.With(null), seed), "signature");
+        WireFormat.Write<object>(signature, new CallDefinition<T, R>(function.With(null), seed, timeout), "signature");
         BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(sizeof(int)), signature.WrittenCount);
         output.Advance(sizeof(int));
         output.Write(signature.WrittenSpan);
@@ -30,8 +30,8 @@ internal abstract class CallDefinition
     public abstract CallRunner CreateRunner(Delegate function);
 }
 
-/// <summary>The signature of a call: the shape of its function, the types of items and results, the seed.</summary>
-internal sealed class CallDefinition<T, R>(Function<T, R> shape, long seed) : CallDefinition
+/// <summary>The signature of a call: the shape of its function, the types of items and results, the seed, the time that an item may take.</summary>
+internal sealed class CallDefinition<T, R>(Function<T, R> shape, long seed, TimeSpan? timeout) : CallDefinition
 {
-    public override CallRunner CreateRunner(Delegate function) => new CallRunner<T, R>(shape.With(function), seed);
+    public override CallRunner CreateRunner(Delegate function) => new CallRunner<T, R>(shape.With(function), seed, timeout);
 }

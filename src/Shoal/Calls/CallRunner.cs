@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Shoal.Wire;
 
 namespace Shoal.Calls;
@@ -20,15 +21,15 @@ internal abstract class CallRunner
 }
 
 /// <summary>The runner of one function. One item at a time.</summary>
-internal sealed class CallRunner<T, R>(Function<T, R> function, long seed) : CallRunner
+internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeSpan? timeout) : CallRunner
 {
     public override bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel)
     {
         try
         {
-            var context = function.TakesContext ? new ItemContext(index, attempt, worker, seed, cancel) : null;
+            var context = function.TakesContext || timeout is not null ? new ItemContext(index, attempt, worker, seed, cancel) : null;
             // A result that is refused leaves nothing in the output, so that the error may follow.
-            WireFormat.Write(output, function.Invoke(WireFormat.Read<T>(item), context), "result");
+            WireFormat.Write(output, Invoke(item, context), "result");
             return true;
         }
         catch (Exception error)
@@ -36,5 +37,13 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed) : Cal
             WireFormat.WriteError(output, error);
             return false;
         }
+    }
+
+    private R Invoke(ReadOnlyMemory<byte> item, ItemContext? context)
+    {
+        if (timeout is not { } limit)
+            return function.Invoke(WireFormat.Read<T>(item), context);
+        var start = Stopwatch.GetTimestamp();
+        return TimeLimit.Invoke(function, WireFormat.Read<T>(item), start, limit, context!);
     }
 }

@@ -16,6 +16,9 @@ internal interface ICallHost : IDisposable
     /// <summary>Begins a call; <paramref name="completed"/> is told the outcome.</summary>
     void Begin(PoolJob job, CallControl control, Action<Exception?> completed);
 
+    /// <summary>Begins a call whose results are read while it runs.</summary>
+    IRangeSource Stream(PoolJob job, CallControl control, bool ordered);
+
     /// <summary>Takes no more calls; open ones go on.</summary>
     void Close();
 

@@ -26,12 +26,14 @@ internal abstract class ItemStore<T>
     }
 
     /// <summary>The store that reads these items without a copy where they can be read by index.</summary>
-    public static ItemStore<T> Of(IEnumerable<T> items) => items switch
+    /// <param name="items">The items.</param>
+    /// <param name="lazily">Whether to take all others one by one; else a collection, which may change meanwhile, is copied.</param>
+    public static ItemStore<T> Of(IEnumerable<T> items, bool lazily = false) => items switch
     {
         // An array of a more derived type cannot be seen as a span of the base.
         T[] array when array.GetType() == typeof(T[]) => new ArrayItems<T>(array),
         List<T> list => new ListItems<T>(list),
-        ICollection<T> collection => new ArrayItems<T>([.. collection]),
+        ICollection<T> collection when !lazily => new ArrayItems<T>([.. collection]),
         _ => new ArrivingItems<T>(items),
     };
 }

@@ -107,9 +107,15 @@ internal sealed class Lane(int worker, Action? initializer, WorkerScope? scope =
     public LaneRun Run(in Batch batch)
     {
         var error = Run((PoolJob)batch.Job, batch.Start, batch.Count, batch.Attempt, out var done);
+        EndBatch();
+        return new LaneRun(this, batch, done, error);
+    }
+
+    /// <summary>No item of the batch comes any more: there is nothing to cancel.</summary>
+    public void EndBatch()
+    {
         lock (_gate)
             _call = NoCall;
-        return new LaneRun(this, batch, done, error);
     }
 
     public void Dispose() => _cancel?.Dispose();

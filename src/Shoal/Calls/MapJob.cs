@@ -1,9 +1,23 @@
 using System.Buffers;
+using System.Diagnostics;
 using Shoal.Backends;
 using Shoal.Functions;
 using Shoal.Wire;
 
 namespace Shoal.Calls;
+
+/// <summary>What becomes of the results of a call.</summary>
+internal enum Keeping
+{
+    /// <summary>They are given all at once at the end.</summary>
+    All,
+
+    /// <summary>They are read one by one while the call runs, and dropped then.</summary>
+    UntilRead,
+
+    /// <summary>They say nothing.</summary>
+    Nothing,
+}
 
 /// <summary>One call over items: reads them by index, runs or ships the function, and keeps the results in input order.</summary>
 /// <param name="call">Its number.</param>
@@ -11,27 +25,53 @@ namespace Shoal.Calls;
 /// <param name="items">Its items.</param>
 /// <param name="options">What the user chose for it.</param>
 /// <param name="travel">How functions of its pool travel.</param>
-internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerable<T> items, MapOptions options, FunctionOptions travel) : PoolJob(call, options)
+/// <param name="keeping">What becomes of the results.</param>
+internal sealed class MapJob<T, R>(
+    int call, Function<T, R> function, IEnumerable<T> items, MapOptions options, FunctionOptions travel, Keeping keeping = Keeping.All)
+    : PoolJob(call, options), IResults<R>
 {
-    private readonly ItemStore<T> _items = ItemStore<T>.Of(items);
+    private readonly ItemStore<T> _items = ItemStore<T>.Of(items, lazily: keeping == Keeping.UntilRead);
     private readonly ResultStore<R> _results = new();
 
     public override long? Count => _items.Count;
 
     public override long Taken => _items.Taken;
 
+    public override bool Streams => keeping == Keeping.UntilRead;
+
+    // Without an end where results are dropped as they are read.
+    private long? Places => Streams ? null : _items.Count;
+
     /// <summary>All results in input order; only when every item is done.</summary>
     public R[] Results() => _results.ToArray(_items.Taken);
+
+    /// <summary>The results that a verb would have returned, for a call whose failures were collected.</summary>
+    public Array KeptResults() => keeping == Keeping.All ? Results() : Array.Empty<R>();
+
+    public R TakeResult(long index)
+    {
+        var place = _results.Range(index, 1);
+        var result = place[0];
+        place[0] = default!;
+        _results.Finish(index, 1);
+        return result;
+    }
 
     public override bool TakeOne() => _items.TakeOne();
 
     public override void CloseInput() => _items.Close();
 
-    public override void Release(long start, int count) => _items.Release(start, count);
+    public override void Release(long start, int count)
+    {
+        _items.Release(start, count);
+        if (keeping == Keeping.Nothing)
+            _results.Finish(start, count);
+        Reading?.Add(start, count);
+    }
 
     public override void RunRange(long start, int count, int attempt, Lane lane, ref int done)
     {
-        _results.Reserve(_items.Count);
+        _results.Reserve(Places);
         while (done < count && !lane.Stop.Raised)
         {
             var first = start + done;
@@ -42,7 +82,7 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
             var doneHere = 0;
             try
             {
-                if (function.TakesContext)
+                if (function.TakesContext || Options.Timeout is not null)
                     RunWithContext(part, results, first, attempt, lane, ref doneHere);
                 else
                     function.InvokeAll(part, results, lane.Stop, ref doneHere);
@@ -56,15 +96,15 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
 
     public override void Run(long index, int attempt, int worker, CancellationToken cancel)
     {
-        var context = function.TakesContext ? new ItemContext(index, attempt, worker, Options.Seed, cancel) : null;
-        Store(index, function.Invoke(_items.Range(index, 1)[0], context));
+        var context = function.TakesContext || Options.Timeout is not null ? new ItemContext(index, attempt, worker, Options.Seed, cancel) : null;
+        Store(index, Invoke(_items.Range(index, 1)[0], context));
     }
 
     public override void WriteDefinition(IBufferWriter<byte> output)
     {
         try
         {
-            CallDefinition.Write(output, function, Options.Seed, travel);
+            CallDefinition.Write(output, function, Options.Seed, travel, Options.Timeout);
         }
         catch (Exception error)
         {
@@ -88,9 +128,14 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
 
     public override Exception ReadError(long index, ReadOnlyMemory<byte> error) => WireFormat.ReadError(error);
 
+    private R Invoke(T item, ItemContext? context)
+        => Options.Timeout is { } limit
+            ? TimeLimit.Invoke(function, item, Stopwatch.GetTimestamp(), limit, context!)
+            : function.Invoke(item, context);
+
     private void Store(long index, R result)
     {
-        _results.Reserve(_items.Count);
+        _results.Reserve(Places);
         _results.Range(index, 1)[0] = result;
     }
 
@@ -98,7 +143,7 @@ internal sealed class MapJob<T, R>(int call, Function<T, R> function, IEnumerabl
     {
         for (var i = 0; i < items.Length && !lane.Stop.Raised; i++)
         {
-            results[i] = function.Invoke(items[i], new ItemContext(first + i, attempt, lane.Worker, Options.Seed, lane.Token));
+            results[i] = Invoke(items[i], new ItemContext(first + i, attempt, lane.Worker, Options.Seed, lane.Token));
             done = i + 1;
         }
     }

@@ -13,6 +13,12 @@ internal abstract class PoolJob(int call, MapOptions options) : Job(call)
     /// <summary>How many items there are, where that is known before they are read.</summary>
     public abstract long? Count { get; }
 
+    /// <summary>Whether its results are read one by one while it runs, and dropped then.</summary>
+    public virtual bool Streams => false;
+
+    /// <summary>Where finished ranges are told to their reader, where they are read while other threads work.</summary>
+    public ResultQueue? Reading { get; set; }
+
     /// <summary>How many items can be run now.</summary>
     public abstract long Taken { get; }
 
@@ -30,6 +36,6 @@ internal abstract class PoolJob(int call, MapOptions options) : Job(call)
     /// <param name="done">Counts the items whose results are stored, also when one throws.</param>
     public abstract void RunRange(long start, int count, int attempt, Lane lane, ref int done);
 
-    /// <summary>These items are done: their inputs may be dropped.</summary>
+    /// <summary>These items are done: their inputs may be dropped, and their results read.</summary>
     public abstract void Release(long start, int count);
 }

@@ -22,6 +22,9 @@ internal sealed class ResultStore<R>
     /// <summary>Places from <paramref name="start"/> on: at most <paramref name="count"/> and at least one.</summary>
     public Span<R> Range(long start, int count) => _all is { } all ? all.AsSpan((int)start, count) : _chunks!.Slot(start, count);
 
+    /// <summary>These results are not needed any more: their room is given back where the count was not known.</summary>
+    public void Finish(long start, int count) => _chunks?.Finish(start, count);
+
     /// <summary>The results as one array, without a copy where the count was known.</summary>
     public R[] ToArray(long count)
     {

@@ -18,7 +18,12 @@ internal sealed class ActiveCall(PoolJob job, bool callerWaits, Action<Exception
     private int _take;
     private Instruction? _batch;
 
+    private readonly TaskCompletionSource _inputClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public PoolJob Job => job;
+
+    /// <summary>Is completed when the enumeration of a lazy input was ended; at once where there is none.</summary>
+    public Task InputClosed => job.Count is null ? _inputClosed.Task : Task.CompletedTask;
 
     /// <summary>Whether a thread waits in a synchronous verb and does what the call needs: input, and items where the back end lets it.</summary>
     public bool CallerWaits => callerWaits;
@@ -48,6 +53,19 @@ internal sealed class ActiveCall(PoolJob job, bool callerWaits, Action<Exception
         }
 
         completed?.Invoke(error);
+    }
+
+    /// <summary>Ends the enumeration of the input. Not while another thread takes from it.</summary>
+    public void CloseInput()
+    {
+        try
+        {
+            job.CloseInput();
+        }
+        finally
+        {
+            _inputClosed.TrySetResult();
+        }
     }
 
     /// <summary>Asks the caller to take input.</summary>

@@ -1,13 +1,31 @@
 namespace Shoal.Dispatch;
 
 /// <summary>What the dispatcher knows of one call.</summary>
-internal sealed class CallState(in CallPlan plan, BatchSizer sizer)
+internal sealed class CallState(in CallPlan plan, BatchSizer sizer, int workers)
 {
     private PriorityQueue<ItemRange, long>? _again;
 
     public int Number { get; } = plan.Call;
 
     public int Retries { get; } = plan.Retries;
+
+    /// <summary>How long an item may run, in ticks; 0 for as long as it likes.</summary>
+    public long Timeout { get; } = plan.Timeout;
+
+    /// <summary>Whether its results are read one by one.</summary>
+    public bool Streams { get; } = plan.Streams;
+
+    /// <summary>The window that the user asked for, or 0.</summary>
+    public int Buffer { get; } = plan.Buffer;
+
+    /// <summary>How many results its reader took.</summary>
+    public long Read { get; set; }
+
+    /// <summary>How many items workers have and have not finished.</summary>
+    public long InFlight { get; set; }
+
+    /// <summary>How many that may be at once.</summary>
+    public int MostInFlight { get; } = plan.InFlight > 0 ? plan.InFlight : int.MaxValue;
 
     public BatchSizer Sizer { get; } = sizer;
 
@@ -23,7 +41,7 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer)
     /// <summary>The first item that was never handed out.</summary>
     public long Fresh { get; private set; }
 
-    /// <summary>How many items are finished.</summary>
+    /// <summary>How many items are finished, or failed where failures are collected.</summary>
     public long Finished { get; set; }
 
     /// <summary>The lowest item that failed.</summary>
@@ -31,6 +49,12 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer)
 
     /// <summary>What the lowest failed item threw.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Whether items that fail do not keep the others from running.</summary>
+    public bool Collects { get; } = plan.Collects;
+
+    /// <summary>The items that failed and did not end the call, or none.</summary>
+    public List<ItemFailure>? Failures { get; private set; }
 
     /// <summary>What a cancelled call throws.</summary>
     public Exception? Cancellation { get; set; }
@@ -68,23 +92,41 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer)
     /// <summary>Whether there is an item to hand out.</summary>
     public bool HasPending
         => !Completed && Cancellation is null
-            && (Fresh < Math.Min(Available, FailedAt) || _again is { Count: > 0 } again && again.Peek().Start < FailedAt);
+            && (Fresh < Math.Min(Available, FailedAt) || HasAgain);
 
-    /// <summary>How many items nobody has had yet.</summary>
-    public long Left => Math.Max(0, Math.Min(Available, FailedAt) - Fresh);
+    /// <summary>Whether one may be handed out now, as far as the reader and the items in flight are concerned.</summary>
+    public bool MayHandOut
+        => HasPending && InFlight < MostInFlight && (HasAgain || !Streams || Read + Window - Fresh >= Math.Clamp(Sizer.Size, 1, Math.Max(1, Window / 2)));
 
-    /// <summary>The next range to hand out; only where <see cref="HasPending"/>.</summary>
+    /// <summary>
+    /// How far a stream may be ahead of its reader, items taken, under way and done together; for other calls how far the input may be ahead of the items that are done.
+    /// </summary>
+    public long Window
+        => Buffer > 0 ? Buffer : Math.Max(Streams ? 1 : Constants.SmallestWindow, (long)Constants.WindowBatchesForWorker * workers * Sizer.Size);
+
+    /// <summary>How many items may be taken from the input now.</summary>
+    public long RoomForInput => Window - (Available - (Streams ? Read : Finished)) - Asked;
+
+    /// <summary>How many items nobody has had yet and somebody may have now.</summary>
+    public long Left => Math.Max(0, Math.Min(Streams ? Read + Window : long.MaxValue, Math.Min(Available, FailedAt)) - Fresh);
+
+    private bool HasAgain => _again is { Count: > 0 } again && again.Peek().Start < FailedAt;
+
+    // Where few may be in flight, one worker must not have them all.
+    private int MostInBatch => MostInFlight == int.MaxValue ? int.MaxValue : (int)Math.Min(MostInFlight - InFlight, Math.Max(1, MostInFlight / workers));
+
+    /// <summary>The next range to hand out; only where <see cref="MayHandOut"/>.</summary>
     public ItemRange TakeRange()
     {
-        if (_again is { Count: > 0 } && _again.Peek().Start < FailedAt)
+        if (HasAgain)
         {
-            var again = _again.Dequeue();
-            var count = again.Attempt > 0 ? 1 : Sizer.Next(again.Count);
+            var again = _again!.Dequeue();
+            var count = again.Attempt > 0 ? 1 : Math.Min(MostInBatch, Sizer.Next(again.Count));
             Return(again with { Start = again.Start + count, Count = again.Count - count });
             return again with { Count = count };
         }
 
-        var range = new ItemRange(Fresh, Sizer.Next(Left), 0, 0);
+        var range = new ItemRange(Fresh, Math.Min(MostInBatch, Sizer.Next(Left)), 0, 0);
         Fresh += range.Count;
         return range;
     }
@@ -94,6 +136,13 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer)
     {
         if (range.Count > 0)
             (_again ??= new()).Enqueue(range, range.Start);
+    }
+
+    /// <summary>An item failed, and the call goes on.</summary>
+    public void Collect(long index, Exception error)
+    {
+        (Failures ??= []).Add(new ItemFailure(index, error));
+        Finished++;
     }
 
     /// <summary>An item failed.</summary>

@@ -36,6 +36,15 @@ internal static class Constants
     /// <summary>The grace after Ctrl-C and <see cref="Pool.Terminate"/>.</summary>
     public const long ShortGrace = 200 * TimeSpan.TicksPerMillisecond;
 
+    /// <summary>
+    /// How late the news may be that an item ended: results gather for 10 ms at most, and a thread of a busy machine wakes within as much. Only after the time
+    /// and the grace and this is a worker killed.
+    /// </summary>
+    public const long ReportDelay = 30 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>The least time between two looks at all workers for items whose time is up; with <see cref="ReportDelay"/> less than half of the 0.1 s in which a worker is to be free.</summary>
+    public const long TimeoutGrain = 10 * TimeSpan.TicksPerMillisecond;
+
     /// <summary>Workers that end before they are ready, in a row, until the pool is broken.</summary>
     public const int StartsInVain = 3;
 

@@ -33,7 +33,7 @@ internal sealed partial class Dispatcher
         }
         else if (call.InputEnded && call.Finished == call.Available)
         {
-            Complete(call, null);
+            Complete(call, call.Failures is { } failures ? new ItemsFailedException(failures) : null);
         }
     }
 
@@ -56,9 +56,18 @@ internal sealed partial class Dispatcher
             _stopping.Remove(call);
     }
 
-    private void Fail(long now, CallState call, long index, Exception error)
+    // What ends every call: there is no function, or no more input.
+    private void FailWhole(long now, CallState call, long index, Exception error) => Fail(now, call, index, error, whole: true);
+
+    private void Fail(long now, CallState call, long index, Exception error, bool whole = false)
     {
-        if (call.Fail(index, error))
+        if (call.Collects && !whole)
+        {
+            call.Collect(index, error);
+            if (call.Lazy)
+                Instructions.Enqueue(new(InstructionKind.Release, Call: call.Number, Start: index, Count: 1));
+        }
+        else if (call.Fail(index, error))
         {
             call.RunningBelow = 0;
             foreach (var worker in _workers)
@@ -101,24 +110,26 @@ internal sealed partial class Dispatcher
                 Kill(worker);
         }
 
-        if (Counters.Abandoned > (long)Constants.AbandonedForWorker * _workers.Length)
-        {
-            Break(new ShoalException(
-                $"{Counters.Abandoned} items did not stop when they were told to, and their threads were given up. A thread cannot be killed: "
-                + "let the function watch ItemContext.Cancel, or use Pool.Processes, whose workers can."));
-        }
-
+        BreakWhereManyAreAbandoned();
         Settle(now, call);
+    }
+
+    private void BreakWhereManyAreAbandoned()
+    {
+        if (Counters.Abandoned <= (long)Constants.AbandonedForWorker * _workers.Length)
+            return;
+        Break(new ShoalException(
+            $"{Counters.Abandoned} items did not stop when they were told to, and their threads were given up. A thread cannot be killed: "
+            + "let the function watch ItemContext.Cancel, or use Pool.Processes, whose workers can."));
     }
 
     private void AskForInput(CallState call)
     {
         if (call.InputEnded || call.Stopping)
             return;
-        var window = Math.Max(Constants.SmallestWindow, (long)Constants.WindowBatchesForWorker * _workers.Length * call.Sizer.Size);
-        var room = window - (call.Available - call.Finished) - call.Asked;
+        var room = call.RoomForInput;
         // Half a window at a time: a caller that takes items does not work meanwhile.
-        if (room < window / 2)
+        if (room < Math.Max(1, call.Window / 2))
             return;
         var count = (int)Math.Min(room, int.MaxValue - call.Asked);
         call.Asked += count;
@@ -142,7 +153,7 @@ internal sealed partial class Dispatcher
 
     private void Hunger(CallState call)
     {
-        if (call.Listed || !call.Spread || !call.HasPending)
+        if (call.Listed || !call.Spread || !call.MayHandOut)
             return;
         call.Listed = true;
         _hungry.Enqueue(call);
@@ -153,11 +164,11 @@ internal sealed partial class Dispatcher
         if (Broken is not null)
             return;
         // While the caller takes items it may wait in the input for a result: it must not hold one back.
-        if (_workers[0] is { Caller: { HasPending: true, Asked: 0 } itsCall, Phase: WorkerPhase.Idle } caller)
+        if (_workers[0] is { Caller: { MayHandOut: true, Asked: 0 } itsCall, Phase: WorkerPhase.Idle } caller)
             Send(now, caller, itsCall);
         while (_hungry.TryPeek(out var call))
         {
-            if (call.HasPending)
+            if (call.MayHandOut)
             {
                 if (NextIdle() is not { } worker)
                 {
@@ -179,6 +190,7 @@ internal sealed partial class Dispatcher
     {
         var range = call.TakeRange();
         call.Running++;
+        call.InFlight += range.Count;
         call.RunningBelow++;
         Counters.Batches++;
         (worker.Phase, worker.Call, worker.Batch, worker.SentAt) = (WorkerPhase.Busy, call, range, now);

@@ -21,13 +21,15 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>A worker is about to run an item.</summary>
-    public void Running(int number, int call, long index)
+    public void Running(long now, int number, int call, long index)
     {
         var worker = _workers[number];
         if (!Holds(worker, call, index))
             return;
         worker.Running = index;
         worker.Announced = true;
+        if (worker.Call!.Timeout > 0)
+            LimitItem(now, worker);
     }
 
     /// <summary>Results of a worker's batch are stored.</summary>
@@ -38,13 +40,21 @@ internal sealed partial class Dispatcher
             return;
         var call = worker.Call!;
         worker.Done += count;
+        worker.ItemEndsAt = long.MaxValue;
         call.Finished += count;
         Counters.Items += count;
-        if (call.Lazy)
+        call.InFlight -= count;
+        if (call.Lazy || call.Streams)
             Instructions.Enqueue(new(InstructionKind.Release, Call: callNumber, Start: index, Count: count));
         if (worker.Done < worker.Batch.Count)
         {
             AskForInput(call);
+            if (call.MostInFlight < int.MaxValue)
+            {
+                Hunger(call);
+                HandOut(now);
+            }
+
             return;
         }
 
@@ -59,8 +69,10 @@ internal sealed partial class Dispatcher
         var worker = _workers[number];
         if (!Holds(worker, callNumber, index))
             return;
-        var call = worker.Call!;
+        var (call, batch) = (worker.Call!, worker.Batch);
         Free(worker);
+        // Runs only where failures are collected: else it is above the failed one.
+        call.Return(batch with { Start = index + 1, Count = (int)(batch.End - index - 1) });
         if (call.Cancellation is null)
             Fail(now, call, index, error);
         else
@@ -77,11 +89,17 @@ internal sealed partial class Dispatcher
         Free(worker);
         var at = Math.Clamp(index, batch.Start, batch.End - 1);
         if (index >= 0)
+        {
             call.Return(batch with { Count = (int)(at - batch.Start) });
-        if (call.Cancellation is null)
-            Fail(now, call, index < 0 ? 0 : at, error);
-        else
+            call.Return(batch with { Start = at + 1, Count = (int)(batch.End - at - 1) });
+        }
+
+        if (call.Cancellation is not null)
             Settle(now, call);
+        else if (index < 0)
+            FailWhole(now, call, 0, error);
+        else
+            Fail(now, call, at, error);
     }
 
     /// <summary>A worker is gone.</summary>
@@ -92,10 +110,11 @@ internal sealed partial class Dispatcher
             return;
         var (phase, call, batch, done, announced) = (worker.Phase, worker.Call, worker.Batch, worker.Done, worker.Announced);
         long? ran = announced && worker.Running >= batch.Start + done ? worker.Running : null;
-        var asked = loss.Asked || phase == WorkerPhase.Ending || worker.Killed;
+        var (killed, timedOut) = (worker.Killed, worker.TimedOut);
+        var asked = loss.Asked || phase == WorkerPhase.Ending || killed;
         if (call is not null)
             Release(worker);
-        (worker.Phase, worker.Killed) = (WorkerPhase.None, false);
+        (worker.Phase, worker.Killed, worker.TimedOut) = (WorkerPhase.None, false, WorkerState.NoItem);
         _alive--;
         _gone.Push(worker);
         if (phase == WorkerPhase.Starting)
@@ -109,7 +128,10 @@ internal sealed partial class Dispatcher
         }
         else if (call is not null)
         {
-            if (!call.Completed && call.Cancellation is null && batch.Start < call.FailedAt)
+            var matters = !call.Completed && call.Cancellation is null && batch.Start < call.FailedAt;
+            if (matters && killed)
+                EndTimedOut(now, call, batch, done, timedOut, number, loss);
+            else if (matters)
                 Blame(now, call, batch, done, ran, announced, number, loss);
             Settle(now, call);
         }
@@ -134,6 +156,7 @@ internal sealed partial class Dispatcher
         }
 
         call.Return(batch with { Start = first, Count = (int)(item - first), Deaths = 0 });
+        call.Return(batch with { Start = item + 1, Count = (int)(batch.End - item - 1), Deaths = 0 });
         if (batch.Attempt >= call.Retries)
         {
             Fail(now, call, item, new WorkerLostException(_settings.Scheme, worker, loss, item));
@@ -142,7 +165,6 @@ internal sealed partial class Dispatcher
 
         Counters.RunAgain++;
         call.Return(new ItemRange(item, 1, batch.Attempt + 1, 0));
-        call.Return(batch with { Start = item + 1, Count = (int)(batch.End - item - 1), Deaths = 0 });
     }
 
     private void StartFailed(int number, WorkerLoss loss)
@@ -168,9 +190,11 @@ internal sealed partial class Dispatcher
     {
         var call = worker.Call!;
         call.Running--;
+        call.InFlight -= worker.Batch.Count - worker.Done;
         if (worker.Batch.Start < call.FailedAt)
             call.RunningBelow--;
         (worker.Call, worker.Done, worker.Running, worker.Announced, worker.Cancelled) = (null, 0, WorkerState.NoItem, false, false);
+        worker.ItemEndsAt = long.MaxValue;
     }
 
     private void List(WorkerState worker)

@@ -50,7 +50,7 @@ internal sealed partial class Dispatcher
     {
         get
         {
-            var next = _terminateAt;
+            var next = Math.Min(_terminateAt, _itemsEndAt);
             foreach (var call in _stopping)
                 next = Math.Min(next, call.GraceEnds);
             foreach (var call in _probing)
@@ -77,7 +77,7 @@ internal sealed partial class Dispatcher
     public void Called(long now, CallPlan plan, bool callerWorks = false)
     {
         var sizer = new BatchSizer(plan.Batch, _workers.Length, _settings.BatchTime);
-        var call = new CallState(plan, sizer) { Spread = !(_settings.Probes && callerWorks) };
+        var call = new CallState(plan, sizer, _workers.Length) { Spread = !(_settings.Probes && callerWorks) };
         _calls.Add(call.Number, call);
         OpenCalls++;
         if (Broken is not null || _closed)
@@ -113,13 +113,24 @@ internal sealed partial class Dispatcher
         Settle(now, call);
     }
 
+    /// <summary>The reader of a stream took so many results more.</summary>
+    public void Read(long now, int number, int count)
+    {
+        if (!_calls.TryGetValue(number, out var call))
+            return;
+        call.Read += count;
+        AskForInput(call);
+        Hunger(call);
+        HandOut(now);
+    }
+
     /// <summary>A call's input threw where its next item should have been.</summary>
     public void InputFailed(long now, int number, long available, Exception error)
     {
         if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
             return;
         (call.Asked, call.Available, call.InputEnded) = (0, available, true);
-        Fail(now, call, available, error);
+        FailWhole(now, call, available, error);
     }
 
     /// <summary>The caller of a call works no more.</summary>
@@ -152,6 +163,7 @@ internal sealed partial class Dispatcher
             SpreadOut(call);
         while (_stopping.Find(call => call.GraceEnds <= now) is { } call)
             EndGrace(now, call);
+        EndItems(now);
 
         if (_terminateAt <= now)
         {

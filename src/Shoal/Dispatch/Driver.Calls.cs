@@ -42,13 +42,27 @@ internal sealed partial class Driver
     /// <param name="job">The call.</param>
     /// <param name="control">How it is cancelled.</param>
     /// <param name="completed">Is told the outcome, by a thread that must not be held up.</param>
-    public void Begin(PoolJob job, CallControl control, Action<Exception?> completed)
+    public ActiveCall Begin(PoolJob job, CallControl control, Action<Exception?> completed)
     {
         var call = new ActiveCall(job, callerWaits: false, completed);
         Open(call);
         control.Link((error, soon) => Cancel(job.Call, error, soon));
         if (job.Count is null)
             FeedInBackground(call);
+        return call;
+    }
+
+    void ICallHost.Begin(PoolJob job, CallControl control, Action<Exception?> completed) => Begin(job, control, completed);
+
+    /// <summary>Begins a call whose results are read while it runs.</summary>
+    public IRangeSource Stream(PoolJob job, CallControl control, bool ordered) => new CallRanges(this, job, control, ordered);
+
+    /// <summary>The reader of a stream took so many results more.</summary>
+    public void Read(int call, int count)
+    {
+        lock (_gate)
+            _dispatcher.Read(Now, call, count);
+        CarryOut();
     }
 
     // The caller works as worker 0.
@@ -73,13 +87,22 @@ internal sealed partial class Driver
     private void Open(ActiveCall call)
     {
         var job = call.Job;
-        var plan = new CallPlan(job.Call, job.Count ?? -1, job.Options.Batch ?? 0, job.Options.Retries);
+        var options = job.Options;
+        var plan = new CallPlan(job.Call, job.Count ?? -1, options.Batch ?? 0, options.Retries ?? 1, options.Timeout?.Ticks ?? 0)
+        {
+            Streams = job.Streams,
+            Buffer = options.Buffer ?? 0,
+            InFlight = options.InFlight ?? 0,
+            Collects = options.OnFailure == OnFailure.Collect,
+        };
+        // A caller that hangs in an item could not be told that its time is up.
+        var callerWorks = call.CallerWaits && _callerLane is not null && options.Timeout is null;
         lock (_gate)
         {
             _calls.Add(job.Call, call);
             if (job.Count is null)
                 _fed.Add(call);
-            _dispatcher.Called(Now, plan, callerWorks: call.CallerWaits && _callerLane is not null);
+            _dispatcher.Called(Now, plan, callerWorks);
         }
 
         CarryOut();
@@ -117,7 +140,7 @@ internal sealed partial class Driver
                     Feed(call, take);
             }
 
-            call.Job.CloseInput();
+            call.CloseInput();
         })
         {
             IsBackground = true,

@@ -65,8 +65,16 @@ internal sealed partial class Driver : IBackendSink, ICallHost
 
     void IBackendSink.Running(int worker, int call, long index)
     {
+        bool sooner;
         lock (_gate)
-            _dispatcher.Running(worker, call, index);
+        {
+            _dispatcher.Running(Now, worker, call, index);
+            sooner = _dispatcher.NextDeadline < _timerAt;
+        }
+
+        // An item under a time limit; all else leaves the timer as it is.
+        if (sooner)
+            CarryOut();
     }
 
     void IBackendSink.Finished(int worker, int call, long index, int count)

@@ -53,6 +53,12 @@ internal sealed class WorkerState(int number)
 
     public long SentAt { get; set; }
 
+    /// <summary>When the item that it runs has used up its time and the grace; never where there is no limit.</summary>
+    public long ItemEndsAt { get; set; } = long.MaxValue;
+
+    /// <summary>The item because of whose time it is killed, or none.</summary>
+    public long TimedOut { get; set; } = NoItem;
+
     /// <summary>Whether its token was cancelled for this batch.</summary>
     public bool Cancelled { get; set; }
 

@@ -5,9 +5,9 @@ using Shoal.Calls;
 namespace Shoal.Serial;
 
 /// <summary>Runs calls by a loop: synchronous verbs on the caller, asynchronous ones in order on one thread of its own.</summary>
-/// <param name="loop">The plain loop or the strict one.</param>
+/// <param name="loop">Makes the plain loop or the strict one.</param>
 /// <param name="initializer">Runs once before the first item.</param>
-internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action? initializer) : ICallHost
+internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop, Action? initializer) : ICallHost
 {
     private readonly object _gate = new();
     private readonly Queue<(PoolJob Job, CallControl Control, Action<Exception?> Completed)> _waiting = new();
@@ -39,7 +39,7 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
         try
         {
             lane.Initialize();
-            loop(job, lane, control);
+            loop(job, lane, control).Run();
             Interlocked.Add(ref _items, job.Taken);
         }
         finally
@@ -47,6 +47,32 @@ internal sealed class SerialHost(Action<PoolJob, Lane, CallControl> loop, Action
             _lanes.Add(lane);
             Leave(control);
         }
+    }
+
+    public IRangeSource Stream(PoolJob job, CallControl control, bool ordered)
+    {
+        if (!_lanes.TryTake(out var lane))
+            lane = new Lane(0, initializer);
+        long counted = 0;
+        // Between its steps a stream runs nothing: nobody waits for it then.
+        return new LoopRanges(
+            loop(job, lane, control).Steps(),
+            step =>
+            {
+                Enter(control);
+                try
+                {
+                    lane.Initialize();
+                    return step();
+                }
+                finally
+                {
+                    Interlocked.Add(ref _items, job.Taken - counted);
+                    counted = job.Taken;
+                    Leave(control);
+                }
+            },
+            () => _lanes.Add(lane));
     }
 
     public void Begin(PoolJob job, CallControl control, Action<Exception?> completed)

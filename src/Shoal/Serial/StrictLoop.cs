@@ -1,72 +1,47 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
-using Shoal.Backends;
 using Shoal.Calls;
 
 namespace Shoal.Serial;
 
 /// <summary>The loop in which function, items and results go through the wire format: it finds on a laptop what a cluster would.</summary>
-internal static class StrictLoop
+internal sealed class StrictLoop(PoolJob job, Lane lane, CallControl control) : ItemLoop(job, lane, control)
 {
-    /// <summary>Runs all items as this lane; throws what the first failing one throws, or that it cannot travel.</summary>
-    public static void Run(PoolJob job, Lane lane, CallControl control)
+    private readonly ArrayBufferWriter<byte> _sent = new();
+    private readonly ArrayBufferWriter<byte> _received = new();
+    private CallRunner? _runner;
+
+    protected override void RunRange(long start, int count, ref int done)
     {
-        lane.Prepare(job.Call);
-        using var link = control.Link((_, _) => lane.Cancel(job.Call));
-        try
+        for (; done < count && !Lane.Stop.Raised; done++)
         {
-            RunAll(job, lane, control);
-        }
-        catch (Exception) when (control.Error is not null)
-        {
-            ExceptionDispatchInfo.Throw(control.Error);
-        }
-        catch (ItemRefusedException refusal) when (refusal.InnerException is { } reason)
-        {
-            ExceptionDispatchInfo.Throw(reason);
-        }
-        finally
-        {
-            if (job.Count is null)
-                job.CloseInput();
-        }
-
-        job.Progress?.End(job.Taken);
-    }
-
-    private static void RunAll(PoolJob job, Lane lane, CallControl control)
-    {
-        var (sent, received) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
-        CallRunner? runner = null;
-        for (long index = 0; job.Count is { } all ? index < all : job.TakeOne(); index++)
-        {
-            if (runner is null)
-            {
-                var definition = new ArrayBufferWriter<byte>();
-                job.WriteDefinition(definition);
-                runner = CallRunner.Read(definition.WrittenMemory);
-            }
-
-            sent.ResetWrittenCount();
-            received.ResetWrittenCount();
-            job.WriteItem(index, sent);
-            var succeeded = RunOne(runner, index, lane, sent, received);
-            if (lane.Stop.Raised)
-                ExceptionDispatchInfo.Throw(control.Error ?? new OperationCanceledException());
+            var index = start + done;
+            _runner ??= ReadRunner();
+            _sent.ResetWrittenCount();
+            _received.ResetWrittenCount();
+            Job.WriteItem(index, _sent);
+            var succeeded = RunItem(_runner, index);
+            if (Lane.Stop.Raised)
+                return;
             if (!succeeded)
-                ExceptionDispatchInfo.Throw(job.ReadError(index, received.WrittenMemory));
-            job.ReadResult(index, received.WrittenMemory);
-            job.Release(index, 1);
-            job.Progress?.Add(1, job.Count);
+                ExceptionDispatchInfo.Throw(Job.ReadError(index, _received.WrittenMemory));
+            Job.ReadResult(index, _received.WrittenMemory);
         }
     }
 
-    private static bool RunOne(CallRunner runner, long index, Lane lane, ArrayBufferWriter<byte> sent, ArrayBufferWriter<byte> received)
+    private CallRunner ReadRunner()
     {
-        var before = lane.Enter();
+        var definition = new ArrayBufferWriter<byte>();
+        Job.WriteDefinition(definition);
+        return CallRunner.Read(definition.WrittenMemory);
+    }
+
+    private bool RunItem(CallRunner runner, long index)
+    {
+        var before = Lane.Enter();
         try
         {
-            return runner.Run(index, 0, lane.Worker, sent.WrittenMemory, received, lane.Token);
+            return runner.Run(index, 0, Lane.Worker, _sent.WrittenMemory, _received, Lane.Token);
         }
         finally
         {

@@ -72,12 +72,30 @@ internal sealed class WorkerThread(Lane lane, IBackendSink sink)
         Report(to => to.Ready(lane.Worker, new WorkerIdentity(Environment.ProcessId, Environment.MachineName)));
         while (Next() is { } batch)
         {
-            var run = lane.Run(batch);
-            if (!_givenUp)
+            if (batch.Job is PoolJob job && (job.Streams || job.Options.Timeout is not null))
+                RunOneByOne(job, batch);
+            else if (lane.Run(batch) is var run && !_givenUp)
                 run.Report(sink);
         }
 
         Report(to => to.Lost(lane.Worker, new WorkerLoss { Asked = true, ProcessId = Environment.ProcessId }));
+    }
+
+    // Under a time limit the dispatcher has to know which item runs, and since when; the reader of a stream must not wait for a slow item behind its own.
+    private void RunOneByOne(PoolJob job, Batch batch)
+    {
+        for (var (index, end) = (batch.Start, batch.Start + batch.Count); index < end && !_givenUp; index++)
+        {
+            sink.Running(lane.Worker, job.Call, index);
+            var error = lane.Run(job, index, 1, batch.Attempt, out var done);
+            var last = done == 0 || index + 1 == end;
+            if (last)
+                lane.EndBatch();
+            if (!_givenUp)
+                new LaneRun(lane, batch with { Start = index, Count = 1 }, done, error).Report(sink);
+            if (last)
+                return;
+        }
     }
 
     private void Report(Action<IBackendSink> report)

@@ -136,6 +136,9 @@ public abstract partial class PoolContract
         pool.MapAsync(Array.Empty<int>(), x => x, new() { Batch = 1 }).Wait(TimeSpan.FromSeconds(20)).ShouldBeEmpty();
         pool.MapAsync(Enumerable.Range(0, 3).Where(x => x > 5), x => x).Wait(TimeSpan.FromSeconds(20)).ShouldBeEmpty();
         pool.StarMap(Array.Empty<(int, int)>(), (x, y) => x + y).ShouldBeEmpty();
+        pool.Stream(Array.Empty<int>(), x => x).ShouldBeEmpty();
+        pool.Stream(Enumerable.Range(0, 3).Where(x => x > 5), x => x, new() { Batch = 1 }).ShouldBeEmpty();
+        pool.StreamUnordered(Array.Empty<int>(), x => x).ShouldBeEmpty();
     });
 
     // 40

@@ -32,7 +32,7 @@ public class DispatcherTests
         dispatcher.Called(0, new CallPlan(1, 8, Batch: 8));
         Drain(dispatcher).ShouldBe([new(InstructionKind.Send, 0, 1, 0, 8)]);
         dispatcher.Finished(1, 0, 1, 0, 3);
-        dispatcher.Running(0, 1, 4);
+        dispatcher.Running(1, 0, 1, 4);
 
         dispatcher.Lost(2, 0, Killed);
         Drain(dispatcher).ShouldBe([new(InstructionKind.Start)]);
@@ -60,7 +60,7 @@ public class DispatcherTests
         dispatcher.Called(0, new CallPlan(1, 1));
         for (var death = 0; death < 2; death++)
         {
-            dispatcher.Running(0, 1, 0);
+            dispatcher.Running(0, 0, 1, 0);
             dispatcher.Lost(1, 0, Killed);
             dispatcher.Ready(2, 0);
         }
@@ -117,6 +117,56 @@ public class DispatcherTests
 
         dispatcher.Broken.ShouldBeOfType<WorkerLostException>().Message.ShouldContain("exited with code 3 before it was ready");
         Drain(dispatcher).Count(next => next.Kind == InstructionKind.Start).ShouldBe(Constants.StartsInVain);
+    }
+
+    [Fact]
+    public void An_item_that_does_not_stop_costs_its_worker_and_blames_nobody_else()
+    {
+        var dispatcher = Open(1);
+        StartAll(dispatcher);
+        var limit = TimeSpan.FromSeconds(1).Ticks;
+        dispatcher.Called(0, new CallPlan(1, 8, Batch: 8, Timeout: limit));
+        Drain(dispatcher);
+        dispatcher.Running(5, 0, 1, 0);
+        dispatcher.NextDeadline.ShouldBe(5 + limit + TimeSpan.FromSeconds(2).Ticks + Constants.ReportDelay);
+        dispatcher.Finished(limit, 0, 1, 0, 3);
+        dispatcher.Running(limit, 0, 1, 3);
+
+        dispatcher.Tick(dispatcher.NextDeadline);
+        Drain(dispatcher).ShouldBeEmpty("the item that runs began later");
+        dispatcher.NextDeadline.ShouldBe(limit + limit + TimeSpan.FromSeconds(2).Ticks + Constants.ReportDelay);
+        dispatcher.Tick(dispatcher.NextDeadline);
+        Drain(dispatcher).ShouldBe([new(InstructionKind.Kill)]);
+        dispatcher.Lost(long.MaxValue / 2, 0, Asked);
+
+        var outcome = Drain(dispatcher).Single(next => next.Kind == InstructionKind.Complete).Error.ShouldBeOfType<TimeoutException>();
+        outcome.Message.ShouldStartWith("Item 3 ran longer than MapOptions.Timeout allows (00:00:01). It did not stop within the grace of 00:00:02 either");
+        dispatcher.Counters.Items.ShouldBe(3);
+        dispatcher.Counters.RunAgain.ShouldBe(0);
+        dispatcher.Counters.Lost.ShouldBe(0);
+        dispatcher.NextDeadline.ShouldBe(long.MaxValue);
+    }
+
+    [Fact]
+    public void News_that_come_late_make_no_item_time_out()
+    {
+        var dispatcher = Open(1);
+        StartAll(dispatcher);
+        dispatcher.Called(0, new CallPlan(1, 8, Batch: 8, Timeout: 10));
+        Drain(dispatcher);
+        dispatcher.Running(0, 0, 1, 0);
+        dispatcher.Tick(dispatcher.NextDeadline);
+        Drain(dispatcher).ShouldBe([new(InstructionKind.Kill)]);
+
+        // What the worker had said before it was killed.
+        dispatcher.Finished(1, 0, 1, 0, 2);
+        dispatcher.Running(1, 0, 1, 2);
+        dispatcher.Lost(2, 0, Asked);
+        dispatcher.Ready(3, 0);
+
+        Drain(dispatcher).ShouldBe([new(InstructionKind.Start), new(InstructionKind.Send, 0, 1, 2, 6)]);
+        dispatcher.Finished(4, 0, 1, 2, 6);
+        Drain(dispatcher).ShouldBe([new(InstructionKind.Complete, 0, 1)]);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Shoal.Dispatch;
 namespace Shoal.Tests.Dispatch;
 
 /// <summary>
-/// A world without threads around the dispatcher: a clock, workers that start late, run, die, ignore cancellation, and reports that arrive late,
+/// A world without threads around the dispatcher: a clock, workers that start late, run, die, hang, ignore cancellation, and reports that arrive late,
 /// in order for one worker and in any order between them. All of it follows from the seed.
 /// </summary>
 internal sealed class Simulation
@@ -87,12 +87,45 @@ internal sealed class Simulation
             call.Throwing.Add(_random.Next(call.Count));
         if (_deathRate > 0 && call.Count > 0 && _random.Next(4) == 0)
             call.Deadly.Add(_random.Next(call.Count));
+        if (_random.Next(3) == 0)
+            LimitTime(call);
+        if (_random.Next(3) == 0)
+            (call.Streams, call.Ordered) = (true, _random.Next(2) == 0);
+        if (_random.Next(3) == 0)
+            call.Buffer = _random.Next(1, 40);
+        if (_random.Next(4) == 0)
+            call.MostInFlight = _random.Next(1, 20);
+        if (call.Streams)
+            call.CallerWaits = false;
+        else
+            call.Collects = _random.Next(4) == 0;
         _calls.Add(number, call);
         if (_random.Next(5) == 0)
             At(_random.Next(100) * TimeSpan.TicksPerMillisecond, () => Cancel(call));
         var batch = _random.Next(3) == 0 ? _random.Next(1, 30) : 0;
-        _dispatcher.Called(_now, new CallPlan(number, lazy ? -1 : call.Count, batch, call.Retries), call.CallerWaits);
+        var plan = new CallPlan(number, lazy ? -1 : call.Count, batch, call.Retries, call.Timeout)
+        {
+            Streams = call.Streams,
+            Buffer = call.Buffer,
+            InFlight = call.MostInFlight,
+            Collects = call.Collects,
+        };
+        _dispatcher.Called(_now, plan, call.CallerWaits && call.Timeout == 0);
     };
+
+    // Some items take longer than they may and fail for it where they run, others hang.
+    private void LimitTime(SimulatedCall call)
+    {
+        call.Timeout = _random.Next(3, 50) * TimeSpan.TicksPerMillisecond;
+        for (var i = _random.Next(4) - 1; i > 0 && call.Count > 0; i--)
+            call.Slow.Add(_random.Next(call.Count));
+        if (call.Count > 0 && _random.Next(2) == 0)
+            call.Hanging.Add(_random.Next(call.Count));
+        call.Hanging.ExceptWith(call.Throwing);
+        call.Hanging.ExceptWith(call.Deadly);
+        call.Slow.ExceptWith(call.Throwing);
+        call.Slow.ExceptWith(call.Hanging);
+    }
 
     private void Close()
     {
@@ -155,12 +188,15 @@ internal sealed class Simulation
                 break;
             case InstructionKind.Kill:
                 worker.Life.ShouldNotBe(SimulatedLife.Gone);
+                if (worker.Hung is { Call: { Completed: false, Cancellation: null } hung } && !_closed)
+                    (_now - worker.Hung.Value.Since).ShouldBeGreaterThan(hung.Timeout + _settings.Grace, "killed before its time was up");
                 End(worker, new WorkerLoss { Asked = true, Signal = 9 });
                 break;
             case InstructionKind.Take:
                 Take(_calls[next.Call], next.Count);
                 break;
             case InstructionKind.Release:
+                Release(_calls[next.Call], next);
                 break;
             case InstructionKind.Complete:
                 Complete(_calls[next.Call], next.Error);
@@ -184,6 +220,12 @@ internal sealed class Simulation
             call.Deaths.GetValueOrDefault(item).ShouldBe(batch.Attempt, $"item {item}: blame");
         }
 
+        call.InFlight += batch.Count;
+        if (call.MostInFlight > 0)
+            call.InFlight.ShouldBeLessThanOrEqualTo(call.MostInFlight, "too many in flight");
+        if (call is { Streams: true, Buffer: > 0 })
+            (batch.Start + batch.Count).ShouldBeLessThanOrEqualTo(call.Read + call.Buffer, "too far ahead of the reader");
+        worker.Batch = (call, batch.Count);
         if (batch.Attempt > 0)
             batch.Count.ShouldBe(1, "a blamed item runs alone");
         worker.Busy = true;
@@ -197,9 +239,15 @@ internal sealed class Simulation
         var byCaller = batch.Kind == InstructionKind.SendToCaller;
         if (!byCaller && (worker.Incarnation != incarnation || worker.Dying))
             return;
-        if (!_callerWorks)
-            Deliver(worker, 0, () => { worker.Announced = item; _dispatcher.Running(worker.Number, call.Number, item); });
-        At(1 + Delay(call.ItemTime), () =>
+        if (!_callerWorks || call.Timeout > 0)
+            Deliver(worker, 0, () => { worker.Announced = item; _dispatcher.Running(_now, worker.Number, call.Number, item); });
+        if (call.Hanging.Contains(item) && !call.Completed)
+        {
+            worker.Hung = (call, item, _now);
+            return;
+        }
+
+        At(1 + (call.Slow.Contains(item) ? call.Timeout : 0) + Delay(call.ItemTime), () =>
         {
             if (!byCaller && (worker.Incarnation != incarnation || worker.Dying))
                 return;
@@ -209,14 +257,15 @@ internal sealed class Simulation
                 return;
             }
 
-            if (worker.Cancelled || call.Throwing.Contains(item))
+            if (worker.Cancelled || call.Throwing.Contains(item) || call.Slow.Contains(item))
             {
-                var error = worker.Cancelled ? new OperationCanceledException() : (Exception)new FormatException($"{item}");
+                var error = worker.Cancelled ? new OperationCanceledException() : call.Slow.Contains(item) && !call.Throwing.Contains(item) ? new TimeoutException($"Item {item} ran longer") : (Exception)new FormatException($"{item}");
                 Report(call, worker, unreported, item);
                 Deliver(worker, 0, () =>
                 {
                     worker.Busy = false;
-                    if (error is FormatException)
+                    worker.Landed(worker.Batch.Left);
+                    if (error is not OperationCanceledException)
                         call.Thrown.Add(item);
                     _dispatcher.Failed(_now, worker.Number, call.Number, item, error);
                 });
@@ -241,6 +290,7 @@ internal sealed class Simulation
             {
                 for (var done = from; done < to; done++)
                     of.Finish(done);
+                by.Landed(to - from);
                 if (to == batch.Start + batch.Count)
                     by.Busy = false;
                 _dispatcher.Finished(_now, by.Number, of.Number, from, (int)(to - from));
@@ -258,6 +308,8 @@ internal sealed class Simulation
         {
             if (call is { Completed: false, Cancellation: null } && worker.Announced is { } item && !call.Finished.Contains(item) && !loss.Asked)
                 call.Deaths[item] = call.Deaths.GetValueOrDefault(item) + 1;
+            if (worker.Hung is { } hung)
+                hung.Call.Thrown.Add(hung.Item);
             worker.End();
             _dispatcher.Lost(_now, worker.Number, loss);
         });
@@ -277,14 +329,34 @@ internal sealed class Simulation
         });
     }
 
+    // The reader takes what it can have, some time later.
+    private void Release(SimulatedCall call, Instruction done)
+    {
+        if (!call.Streams)
+            return;
+        for (var item = done.Start; item < done.Start + done.Count; item++)
+            call.Unread.Add(item);
+        At(Delay(5 * TimeSpan.TicksPerMillisecond), () =>
+        {
+            var count = 0;
+            for (; call.Unread.Count > 0 && (!call.Ordered || call.Unread.Min == call.Read + count); count++)
+                call.Unread.Remove(call.Unread.Min);
+            call.Read += count;
+            if (count > 0)
+                _dispatcher.Read(_now, call.Number, count);
+        });
+    }
+
     private void Take(SimulatedCall call, int count)
     {
         call.Asked += count;
+        if (call.Buffer > 0)
+            (call.Taken + call.Asked).ShouldBeLessThanOrEqualTo((int)(call.Streams ? call.Read : call.FinishedItems + call.Failing.Count()) + call.Buffer, "the input is too far ahead");
         At(Delay(TimeSpan.TicksPerMillisecond), () =>
         {
             var taken = Math.Min(call.Count - call.Taken, _random.Next(1, count + 1));
             call.Taken += taken;
-            call.Asked -= taken;
+            call.Asked -= count;
             var ended = call.Taken == call.Count;
             if (ended && call.InputThrows)
             {
@@ -306,7 +378,14 @@ internal sealed class Simulation
         if (error is null)
         {
             call.Finished.Count.ShouldBe(call.Count, "results are missing");
-            (call.Throwing.Count == 0 && !call.InputThrows).ShouldBeTrue("a failure was forgotten");
+            (call.Throwing.Count + call.Hanging.Count + call.Slow.Count == 0 && !call.InputThrows).ShouldBeTrue("a failure was forgotten");
+        }
+        else if (error is ItemsFailedException collected)
+        {
+            call.Collects.ShouldBeTrue();
+            collected.Failures.Select(failure => failure.Index).ShouldBe(call.Failing.Order());
+            call.Finished.Concat(call.Failing).Order().ShouldBe(Enumerable.Range(0, call.Count).Select(item => (long)item), "an item neither finished nor failed");
+            call.InputThrows.ShouldBeFalse();
         }
         else if (error is InvalidOperationException)
             _closed.ShouldBeTrue();
@@ -321,15 +400,23 @@ internal sealed class Simulation
     // The lowest item that threw, or whose workers died too often; and everything below it is done.
     private static void CheckFailure(SimulatedCall call, Exception error)
     {
-        var lost = call.Deaths.Where(death => death.Value > call.Retries).Select(death => death.Key);
-        var lowest = call.Thrown.Concat(lost).Min();
+        if (call.Collects)
+        {
+            call.InputThrows.ShouldBeTrue("only the input ends a call that collects");
+            error.Message.ShouldBe($"{call.Count}");
+            return;
+        }
+
+        var lowest = call.Failing.Min();
         if (error is WorkerLostException worker)
             worker.Index.ShouldBe(lowest);
+        else if (error is TimeoutException)
+            error.Message.ShouldStartWith($"Item {lowest} ran longer");
         else
             error.Message.ShouldBe($"{lowest}");
         for (var item = 0L; item < lowest; item++)
             call.Finished.ShouldContain(item, "an item below the failed one is missing");
-        call.Throwing.ShouldAllBe(item => item >= lowest);
+        call.Throwing.Concat(call.Hanging).Concat(call.Slow).ShouldAllBe(item => item >= lowest);
     }
 
     private long Delay(long most) => _random.NextInt64(most + 1);
@@ -358,14 +445,29 @@ internal sealed class SimulatedWorker
 
     public long? Announced { get; set; }
 
+    /// <summary>The batch that it has: of which call, and how many of its items are not done.</summary>
+    public (SimulatedCall? Call, long Left) Batch { get; set; }
+
+    /// <summary>The item in which it hangs, and since when.</summary>
+    public (SimulatedCall Call, long Item, long Since)? Hung { get; set; }
+
     public long LastReport { get; set; }
+
+    public void Landed(long count)
+    {
+        if (Batch.Call is not { } call)
+            return;
+        call.InFlight -= count;
+        Batch = (call, Batch.Left - count);
+    }
 
     public void Start() => Life = SimulatedLife.Starting;
 
     public void End()
     {
         Incarnation++;
-        (Life, Dying, Busy, Announced) = (SimulatedLife.Gone, false, false, null);
+        Landed(Batch.Left);
+        (Life, Dying, Busy, Announced, Hung) = (SimulatedLife.Gone, false, false, null, null);
     }
 }
 
@@ -381,7 +483,7 @@ internal sealed class SimulatedCall
 
     public bool InputThrows { get; init; }
 
-    public bool CallerWaits { get; init; }
+    public bool CallerWaits { get; set; }
 
     public long ItemTime { get; init; }
 
@@ -389,7 +491,37 @@ internal sealed class SimulatedCall
 
     public HashSet<long> Deadly { get; } = [];
 
+    /// <summary>How long an item may take, or 0.</summary>
+    public long Timeout { get; set; }
+
+    /// <summary>Items that take longer, and fail for it where they run.</summary>
+    public HashSet<long> Slow { get; } = [];
+
+    /// <summary>Items that never come to an end.</summary>
+    public HashSet<long> Hanging { get; } = [];
+
+    /// <summary>Whether its results are read while it runs, and in order.</summary>
+    public bool Streams { get; set; }
+
+    public bool Ordered { get; set; }
+
+    public int Buffer { get; set; }
+
+    public int MostInFlight { get; set; }
+
+    public long InFlight { get; set; }
+
+    /// <summary>How many results were read.</summary>
+    public long Read { get; set; }
+
+    public SortedSet<long> Unread { get; } = [];
+
     public HashSet<long> Thrown { get; } = [];
+
+    /// <summary>The items that failed so far, for whatever reason.</summary>
+    public IEnumerable<long> Failing => Thrown.Concat(Deaths.Where(death => death.Value > Retries).Select(death => death.Key)).Distinct();
+
+    public bool Collects { get; set; }
 
     public HashSet<long> Finished { get; } = [];
 

@@ -8,7 +8,7 @@ namespace Shoal.Tests.Processes;
 /// <summary>How workers end, and that it is told once, soon and truthfully.</summary>
 public class WorkerDeathTests
 {
-    private static readonly string[] Ways = ["exit 0", "exit 3", "exit 137", "_exit 42", "_exit 137", "fail fast", "stack overflow", "segmentation fault", "kill"];
+    internal static readonly string[] Ways = ["exit 0", "exit 3", "exit 137", "_exit 42", "_exit 137", "fail fast", "stack overflow", "segmentation fault", "kill"];
 
     [Theory(Timeout = 60_000)]
     [InlineData("exit 0", 0, null)]
@@ -263,7 +263,8 @@ public class WorkerDeathTests
         static int OpenDescriptors() => Directory.GetFiles("/proc/self/fd").Length;
     }
 
-    private static unsafe int Die(int way)
+    /// <summary>Ends this process in one of <see cref="Ways"/>.</summary>
+    internal static unsafe int Die(int way)
     {
         switch (way)
         {

@@ -55,6 +55,27 @@ public class ThreadPoolTests
         release.Set();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_thread_whose_item_outlasts_time_and_grace_is_given_up_and_the_call_fails(int batch)
+    {
+        using var release = new ManualResetEventSlim();
+        using var pool = Pool.Threads(new PoolOptions { Workers = 2, Grace = TimeSpan.FromMilliseconds(50) });
+
+        var error = Should.Throw<TimeoutException>(() => pool.Map(Enumerable.Range(0, 9).ToArray(), x =>
+        {
+            if (x == 4)
+                release.Wait();
+            return x;
+        }, new() { Timeout = TimeSpan.FromMilliseconds(500), Batch = batch }));
+
+        error.Message.ShouldStartWith("Item 4 ran longer than MapOptions.Timeout allows (00:00:00.5000000). It did not stop within the grace of 00:00:00.0500000 either, and its thread was given up");
+        pool.Report.WorkersAbandoned.ShouldBe(1);
+        pool.Map([1, 2, 3], x => x).ShouldBe([1, 2, 3]);
+        release.Set();
+    }
+
     [Fact]
     public void Too_many_threads_given_up_break_the_pool_with_advice()
     {
