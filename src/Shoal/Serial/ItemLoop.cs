@@ -14,9 +14,18 @@ internal abstract class ItemLoop(PoolJob job, Lane lane, CallControl control)
     /// <summary>Runs all items; throws what the first failing one throws.</summary>
     public void Run()
     {
-        using var steps = Steps();
-        while (steps.MoveNext())
+        // Once for all items: each step finds that it is there already, which costs no allocation.
+        var before = lane.Enter();
+        try
         {
+            using var steps = Steps();
+            while (steps.MoveNext())
+            {
+            }
+        }
+        finally
+        {
+            Lane.Leave(before);
         }
     }
 

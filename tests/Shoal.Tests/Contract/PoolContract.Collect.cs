@@ -61,7 +61,7 @@ public abstract partial class PoolContract
             if (x == 5)
                 Process.GetCurrentProcess().Kill();
             return x;
-        }, new() { OnFailure = OnFailure.Collect, Timeout = TimeSpan.FromSeconds(1), Retries = 0, Batch = 4 }));
+        }, new() { OnFailure = OnFailure.Collect, Timeout = TimeSpan.FromSeconds(3), Retries = 0, Batch = 4 }));
 
         error.Failures.Select(failure => (failure.Index, failure.Error.GetType())).ShouldBe([(2L, typeof(TimeoutException)), (5L, typeof(WorkerLostException))]);
         error.Results.ShouldBe(new[] { 0, 1, 0, 3, 4, 0, 6, 7, 8, 9, 10, 11 });

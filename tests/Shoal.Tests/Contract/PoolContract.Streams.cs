@@ -197,7 +197,7 @@ public abstract partial class PoolContract
 
         Should.Throw<TimeoutException>(() =>
         {
-            foreach (var result in pool.Stream([0, 1, 2, 3], (x, context) => x == 2 ? WaitForCancel(x, context) : x, new() { Timeout = TimeSpan.FromSeconds(1) }))
+            foreach (var result in pool.Stream([0, 1, 2, 3], (x, context) => x == 2 ? WaitForCancel(x, context) : x, new() { Timeout = TimeSpan.FromSeconds(2) }))
                 results.Add(result);
         }).Message.ShouldStartWith("Item 2 ");
 
@@ -215,13 +215,13 @@ public abstract partial class PoolContract
             var stream = pool.Stream(input, (x, context) => x < 5 ? x : WaitForCancel(x, context), new() { Batch = 1 });
             ShouldTakeLessThan(TimeSpan.FromSeconds(20), () => stream.Take(3).ShouldBe([0, 1, 2]));
 
-            input.Disposed.ShouldBeTrue();
+            SpinWait.SpinUntil(() => input.Disposed, Limit).ShouldBeTrue();
             Should.Throw<InvalidOperationException>(() => stream.GetEnumerator()).Message.ShouldContain("left before its end");
         }
 
         var whole = new Watched(50);
         pool.Stream(whole, x => x).Count().ShouldBe(50);
-        whole.Disposed.ShouldBeTrue();
+        SpinWait.SpinUntil(() => whole.Disposed, Limit).ShouldBeTrue();
         pool.Map([1, 2], x => x).ShouldBe([1, 2]);
     });
 

@@ -14,8 +14,8 @@ public abstract partial class PoolContract
         foreach (var items in new[] { Enumerable.Range(0, 8).ToArray(), Enumerable.Range(0, 8).Where(x => x >= 0) })
         {
             var error = Should.Throw<TimeoutException>(() => pool.Map(
-                items, (x, context) => x < 3 ? x : WaitForCancel(x, context), new() { Timeout = TimeSpan.FromSeconds(1), Batch = batch }));
-            error.Message.ShouldStartWith("Item 3 ran longer than MapOptions.Timeout allows (00:00:01).");
+                items, (x, context) => x < 3 ? x : WaitForCancel(x, context), new() { Timeout = TimeSpan.FromSeconds(2), Batch = batch }));
+            error.Message.ShouldStartWith("Item 3 ran longer than MapOptions.Timeout allows (00:00:02).");
             error.InnerException.ShouldBeAssignableTo<OperationCanceledException>();
         }
 
@@ -32,14 +32,14 @@ public abstract partial class PoolContract
         Should.Throw<TimeoutException>(() => pool.Map([0, 1, 2], x =>
         {
             if (x > 0)
-                Thread.Sleep(1200);
+                Thread.Sleep(2300);
             return x;
-        }, new() { Timeout = TimeSpan.FromSeconds(1), Batch = 3 })).Message.ShouldStartWith("Item 1 ");
+        }, new() { Timeout = TimeSpan.FromSeconds(2), Batch = 3 })).Message.ShouldStartWith("Item 1 ");
         Should.Throw<TimeoutException>(() => pool.MapAsync([0, 1, 2], async x =>
         {
-            await Task.Delay(x * 1200);
+            await Task.Delay(x * 2300);
             return x > 0 ? throw new FormatException("late") : x;
-        }, new() { Timeout = TimeSpan.FromSeconds(1), Retries = 5 }).Wait()).InnerException.ShouldBeOfType<FormatException>();
+        }, new() { Timeout = TimeSpan.FromSeconds(2), Retries = 5 }).Wait()).InnerException.ShouldBeOfType<FormatException>();
     });
 
     // 21
@@ -84,10 +84,10 @@ public abstract partial class PoolContract
             if (x == 2)
                 Thread.Sleep(600_000);
             return x;
-        }, new() { Timeout = TimeSpan.FromSeconds(1), Batch = 8 }));
+        }, new() { Timeout = TimeSpan.FromSeconds(2), Batch = 8 }));
 
-        Stopwatch.GetElapsedTime(start).ShouldBeInRange(TimeSpan.FromMilliseconds(1100), TimeSpan.FromSeconds(20));
-        error.Message.ShouldStartWith("Item 2 ran longer than MapOptions.Timeout allows (00:00:01). It did not stop within the grace of 00:00:00.1000000 either, and its worker ");
+        Stopwatch.GetElapsedTime(start).ShouldBeInRange(TimeSpan.FromMilliseconds(2100), TimeSpan.FromSeconds(20));
+        error.Message.ShouldStartWith("Item 2 ran longer than MapOptions.Timeout allows (00:00:02). It did not stop within the grace of 00:00:00.1000000 either, and its worker ");
         innocent.Wait(Limit).ShouldBe(Enumerable.Range(0, 40));
         pool.Map([1, 2], x => x).ShouldBe([1, 2]);
         pool.Report.WorkersLost.ShouldBe(0);

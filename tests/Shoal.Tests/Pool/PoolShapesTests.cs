@@ -40,6 +40,30 @@ public class PoolShapesTests
     }
 
     [Fact]
+    public void A_loop_over_a_lazy_input_allocates_nothing_for_an_item()
+    {
+        using var pool = Pool.Serial();
+        static IEnumerable<int> Input(int count)
+        {
+            for (var i = 0; i < count; i++)
+                yield return i;
+        }
+
+        long Allocated(int count)
+        {
+            pool.Map(Input(count), static x => x);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            pool.Map(Input(count), static x => x);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        var perItem = (Allocated(20_480) - Allocated(10_240)) / 10_240.0;
+
+        // Room for the result, once in its chunk and once in the array of all, and for the item in its chunk.
+        perItem.ShouldBeInRange(0, 16);
+    }
+
+    [Fact]
     public async Task A_handle_can_be_awaited()
     {
         using var pool = Pool.Threads(2);

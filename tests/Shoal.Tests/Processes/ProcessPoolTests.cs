@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shoal.Processes;
 
 namespace Shoal.Tests.Processes;
@@ -69,6 +70,33 @@ public class ProcessPoolTests
         using Pool pool = Pool.Processes(new PoolOptions { Workers = 2, Initializer = () => throw new FormatException("no model") });
 
         Should.Throw<FormatException>(() => pool.Map([1, 2, 3], x => x)).Message.ShouldContain("no model");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_worker_whose_item_hangs_is_ended_a_tenth_of_a_second_after_the_grace()
+    {
+        await Task.Yield();
+        TimeSpan limit = TimeSpan.FromSeconds(1), grace = TimeSpan.FromSeconds(0.3), fastest = TimeSpan.MaxValue;
+
+        // A busy machine may take longer now and then: one of several tries has to keep the promise.
+        for (int attempt = 0; attempt < 8 && fastest > limit + grace + TimeSpan.FromSeconds(0.1); attempt++)
+        {
+            using Pool pool = Pool.Processes(new PoolOptions { Workers = 1, Grace = grace });
+            int process = pool.Apply(() => Environment.ProcessId);
+            pool.Map([1], x => Hang(x, 0));
+            Stopwatch watch = Stopwatch.StartNew();
+            _ = Should.Throw<TimeoutException>(() => pool.Map([1], x => Hang(x, 600_000), new() { Timeout = limit }));
+            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
+            TestBackend.WaitUntilGone(process, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        }
+
+        fastest.ShouldBeInRange(limit + grace, limit + grace + TimeSpan.FromSeconds(0.1));
+    }
+
+    private static int Hang(int x, int milliseconds)
+    {
+        Thread.Sleep(milliseconds);
+        return x;
     }
 
     private static int KillOnce(int x, string mark)
