@@ -29,6 +29,31 @@ internal static class MultiprocessingPool
         #endregion
         Console.WriteLine($"{squares.Sum()} {fours.Sum()} {powers.Sum()} {one} {scaled.Sum()} {cores > 0} {prepared.Apply(() => 1)} {all.Workers == cores} {threads.Workers}");
 
+        int sum = 0;
+        #region stream
+        foreach (int square in pool.Stream(numbers, Work.Square))             // for square in pool.imap(square, numbers):
+            sum += square;
+        foreach (int square in pool.StreamUnordered(numbers, Work.Square))    // for square in pool.imap_unordered(square, numbers):
+            sum += square;
+        foreach (int square in pool.Stream(numbers, Work.Square, new()
+        {
+            Buffer = 8,                                                       // executor.map(square, numbers, buffersize=8)
+        }))
+        {
+            sum += square;
+        }
+        #endregion
+
+        #region rest
+        pool.ForEach(numbers, x => { Work.Square(x); });                      // for _ in pool.imap_unordered(f, numbers): pass
+        int total = pool.Reduce(numbers, 0, Work.Square, (a, b) => a + b);    // sum(pool.imap(square, numbers))
+        int[] each = pool.Map(numbers, Work.Square, new()                     // (pebble: pool.map(square, numbers, timeout=60))
+        {
+            Timeout = TimeSpan.FromSeconds(60),
+        });
+        #endregion
+        Console.WriteLine($"{sum} {total} {each.Length}");
+
         #region failure
         try
         {

@@ -7,7 +7,10 @@ namespace Shoal.Cli.Tests;
 public sealed class CompareTests
 {
     private const string LinuxOnly = "workers are found through /proc";
-    private static readonly string[] Verbs = ["map", "starMap", "apply", "mapAsync", "starMapAsync", "applyAsync"];
+    private static readonly string[] Verbs =
+    [
+        "map", "starMap", "apply", "mapAsync", "starMapAsync", "applyAsync", "stream", "streamUnordered", "forEach", "forEachAsync", "reduce", "reduceAsync",
+    ];
 
     // The promise is a second on a machine that is free; without it the work would go on for minutes.
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(5);

@@ -55,6 +55,13 @@ internal sealed class CountWorkload
         return count;
     }
 
+    // For verbs without results: the compiler leaves out work whose outcome nobody looks at.
+    private static void Count(int[] row, int low, int high)
+    {
+        if (InRange(row, low, high) < 0)
+            throw new InvalidOperationException("A count was below 0.");
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int[] Loop(int size)
     {
@@ -67,6 +74,7 @@ internal sealed class CountWorkload
     private Verb[] Verbs()
     {
         var (rows, tuples, low, high) = (_rows, _tuples, _low, _high);
+        var numbered = rows.Select((row, number) => (Number: number, Row: row)).ToArray();
         var part = rows.AsSpan(0, Math.Min(ApplyRows, rows.Length)).ToArray();
         return
         [
@@ -76,6 +84,12 @@ internal sealed class CountWorkload
             new("mapAsync", rows.Length, (pool, cancel) => pool.MapAsync(rows, row => InRange(row, low, high), cancel: cancel).Wait()),
             new("starMapAsync", rows.Length, (pool, cancel) => pool.StarMapAsync(tuples, InRange, cancel: cancel).Wait()),
             new("applyAsync", part.Length, (pool, cancel) => ApplyAsync(pool, part, low, high, cancel)),
+            new("stream", rows.Length, (pool, cancel) => [.. pool.Stream(rows, row => InRange(row, low, high), cancel: cancel)]),
+            new("streamUnordered", rows.Length, (pool, cancel) => Ordered(pool.StreamUnordered(numbered, item => (item.Number, InRange(item.Row, low, high)), cancel: cancel))),
+            new("forEach", rows.Length, (pool, cancel) => ForEach(pool, rows, low, high, cancel)) { Expect = CountOfItems },
+            new("forEachAsync", rows.Length, (pool, cancel) => [(int)pool.ForEachAsync(rows, row => Count(row, low, high), cancel: cancel).Wait()]) { Expect = CountOfItems },
+            new("reduce", rows.Length, (pool, cancel) => [pool.Reduce(rows, 0, row => InRange(row, low, high), (left, right) => left + right, cancel: cancel)]) { Expect = Total },
+            new("reduceAsync", rows.Length, (pool, cancel) => [pool.ReduceAsync(rows, 0, row => InRange(row, low, high), (left, right) => left + right, cancel: cancel).Wait()]) { Expect = Total },
         ];
     }
 
@@ -95,8 +109,22 @@ internal sealed class CountWorkload
         foreach (var handle in handles)
             handle.Wait();
         open.Wait(cancel);
-        return [.. found.OrderBy(entry => entry.Number).Select(entry => entry.Count)];
+        return Ordered(found);
     }
+
+    // Nothing comes back but the end: that all rows were run is seen in the report.
+    private static int[] ForEach(Pool pool, int[][] rows, int low, int high, CancellationToken cancel)
+    {
+        var before = pool.Report.Items;
+        pool.ForEach(rows, row => Count(row, low, high), cancel: cancel);
+        return [(int)(pool.Report.Items - before)];
+    }
+
+    private static int[] CountOfItems(int[] counts) => [counts.Length];
+
+    private static int[] Total(int[] counts) => [counts.Sum()];
+
+    private static int[] Ordered(IEnumerable<(int Number, int Count)> found) => [.. found.OrderBy(entry => entry.Number).Select(entry => entry.Count)];
 
     private static int[] Draw(ulong seed, int row, Shape shape)
     {

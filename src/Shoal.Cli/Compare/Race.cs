@@ -46,7 +46,7 @@ internal sealed class Race : IDisposable
             progress($"starting {spec}", 0);
             var pool = OpenPool.Open(spec, cancel);
             _pools.Add(pool);
-            _entrants.AddRange(_workload.Verbs.Select(verb => new Entrant(verb.Name, verb.Size, pool, token => verb.Run(pool.Pool, token))));
+            _entrants.AddRange(_workload.Verbs.Select(verb => new Entrant(verb.Name, verb.Size, pool, token => verb.Run(pool.Pool, token), verb.Expect)));
         }
     }
 

@@ -12,5 +12,9 @@ internal sealed record Workload(string Name, string Title, int Size, int? Values
 /// <summary>One verb of the pool over the items of a workload.</summary>
 /// <param name="Name">Its name in C#, in camel case.</param>
 /// <param name="Size">How many of the first items it runs.</param>
-/// <param name="Run">Runs them and returns a result for each, in order.</param>
-internal sealed record Verb(string Name, int Size, Func<Pool, CancellationToken, int[]> Run);
+/// <param name="Run">Runs them and returns what came back, in order.</param>
+internal sealed record Verb(string Name, int Size, Func<Pool, CancellationToken, int[]> Run)
+{
+    /// <summary>What has to come back, from the results of the loop over the same items: these themselves, but for verbs that return something else.</summary>
+    public Func<int[], int[]> Expect { get; init; } = static results => results;
+}

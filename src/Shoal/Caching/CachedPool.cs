@@ -15,7 +15,7 @@ namespace Shoal;
 /// <para>
 /// Each result is stored by the worker that made it, as soon as it is there: a call that fails, is cancelled or killed keeps what was done. Exceptions are not stored.
 /// Entries that are damaged or cut off are ignored and replaced. Function, items and results must be able to travel, on every back end.
-/// Results that are read are fresh objects. Thread-safe; several programs may share the folder.
+/// Results that are read are fresh objects. The message of a time-out counts the items that ran. Thread-safe; several programs may share the folder.
 /// </para>
 /// </remarks>
 public sealed class CachedPool
@@ -167,6 +167,11 @@ public sealed class CachedPool
             CountStored(missing, areAllDone: false);
             throw lost.At(missing[(int)index].Index);
         }
+        catch (ItemsFailedException failed)
+        {
+            CountStored(missing, areAllDone: false);
+            throw InWholeInput(failed, missing, results);
+        }
         catch
         {
             CountStored(missing, areAllDone: false);
@@ -198,6 +203,22 @@ public sealed class CachedPool
         Interlocked.Add(ref _hits, items.Length - missing.Count);
         Interlocked.Add(ref _misses, missing.Count);
         return missing;
+    }
+
+    // Collected failures name places among the items that ran; the user knows those of the input.
+    private static ItemsFailedException InWholeInput<T, R>(ItemsFailedException failed, List<Keyed<T>> ran, R[] results)
+    {
+        var made = (R[])failed.Results;
+        for (var i = 0; i < made.Length; i++)
+            results[ran[i].Index] = made[i];
+        return new ItemsFailedException(failed.Failures.Select(failure =>
+        {
+            var index = ran[(int)failure.Index].Index;
+            return new ItemFailure(index, failure.Error is WorkerLostException { Index: not null } lost ? lost.At(index) : failure.Error);
+        }))
+        {
+            Results = results,
+        };
     }
 
     // The workers stored them, perhaps in other processes: what they wrote is seen in the folder.

@@ -120,6 +120,23 @@ public abstract partial class PoolContract
         folder.Ran().Where(x => x < 30).Count().ShouldBe(30, "the second call found what the first had done");
     });
 
+    [Fact]
+    public Task Cached_collected_failures_name_the_places_in_the_whole_input() => Within(() =>
+    {
+        using var folder = new CacheTestFolder();
+        using var pool = Open();
+        var cached = pool.Cached(folder.Cache);
+        Func<int, int> fragile = x => x % 3 == 2 ? throw new FormatException($"item {x}") : x + 1;
+        cached.Map([0, 1], fragile);
+
+        var failed = Should.Throw<ItemsFailedException>(() => cached.Map(Enumerable.Range(0, 7), fragile, new MapOptions { OnFailure = OnFailure.Collect }));
+
+        failed.Failures.Select(failure => failure.Index).ShouldBe([2L, 5L]);
+        failed.Failures.Select(failure => failure.Error.Message).ShouldBe(["item 2", "item 5"]);
+        failed.Results.ShouldBe(new[] { 1, 2, 0, 4, 5, 0, 7 });
+        cached.Report.ShouldBe(new CacheReport { Hits = 2, Misses = 7 });
+    });
+
     [SkippableFact]
     public Task Cached_a_lost_worker_is_blamed_with_the_place_in_the_whole_input() => Within(() =>
     {
