@@ -39,12 +39,12 @@ public class OutputPipeTests
     {
         (OutputPipe pipe, int write) = Open();
 
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < 80; i++)
             Write(write, $"line {i}\n");
         pipe.Read(Take);
 
-        pipe.LastLines().Length.ShouldBe(20);
-        pipe.LastLines()[^1].ShouldBe("line 49");
+        pipe.LastLines().Length.ShouldBe(50);
+        pipe.LastLines()[^1].ShouldBe("line 79");
         Close(pipe, write);
     }
 
