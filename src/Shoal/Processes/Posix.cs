@@ -167,16 +167,24 @@ internal static unsafe partial class Posix
         public short Happened;
     }
 
+    /// <summary>The same file under a number that no child gets its own files under; −1 where there is none left. The old number is closed.</summary>
+    public static int MoveAside(int descriptor)
+    {
+        if (descriptor is < 0 or >= FirstOwn)
+            return descriptor;
+        int higher = Fcntl(descriptor, DuplicateCloseOnExec, FirstOwn);
+        _ = Close(descriptor);
+        return higher;
+    }
+
     private static (int, int) Own(int* pair)
     {
         for (int i = 0; i < 2; i++)
         {
             if (pair[i] < FirstOwn)
             {
-                int higher = Fcntl(pair[i], DuplicateCloseOnExec, FirstOwn);
-                Check(higher, "fcntl");
-                _ = Close(pair[i]);
-                pair[i] = higher;
+                pair[i] = MoveAside(pair[i]);
+                Check(pair[i], "fcntl");
             }
             else if (!OperatingSystem.IsLinux())
             {

@@ -1,3 +1,5 @@
+using Shoal.Sharing;
+
 namespace Shoal.Processes;
 
 /// <summary>
@@ -44,16 +46,21 @@ internal sealed unsafe class RingSegment : IDisposable
     /// <summary>A segment full of zeros, or none where the system has no memory files or refuses one.</summary>
     public static RingSegment? TryCreate()
     {
-        if (!OperatingSystem.IsLinux())
+        if (!SharedMemory.IsSupported)
             return null;
-        int descriptor = Posix.MemoryFile(SegmentBytes);
-        return descriptor < 0 ? null : Map(descriptor);
+        int descriptor = Posix.MoveAside(SharedMemory.CreateMemoryFile("rings"));
+        if (descriptor < 0)
+            return null;
+        if (SharedMemory.SetSize(descriptor, SegmentBytes) && SharedMemory.Seal(descriptor))
+            return Map(descriptor);
+        _ = Posix.Close(descriptor);
+        return null;
     }
 
     /// <summary>Maps what a worker inherited; none where it is no such segment.</summary>
     public static RingSegment? TryOpen(int descriptor)
     {
-        RingSegment? segment = Posix.FileSize(descriptor) == SegmentBytes ? Map(descriptor) : null;
+        RingSegment? segment = SharedMemory.SizeOf(descriptor) == SegmentBytes ? Map(descriptor) : null;
         segment?.CloseDescriptor();
         return segment;
     }
@@ -76,13 +83,13 @@ internal sealed unsafe class RingSegment : IDisposable
     {
         CloseDescriptor();
         if (_address is not null)
-            _ = Posix.Unmap(_address, SegmentBytes);
+            SharedMemory.Unmap(_address, SegmentBytes);
         _address = null;
     }
 
     private static RingSegment? Map(int descriptor)
     {
-        byte* address = Posix.Map(descriptor, SegmentBytes);
+        byte* address = SharedMemory.Map(descriptor, SegmentBytes);
         if (address is not null)
             return new RingSegment(descriptor, address);
         _ = Posix.Close(descriptor);

@@ -9,7 +9,8 @@ namespace Shoal.Sharing;
 internal static class SegmentFile
 {
     private const string Prefix = "shoal-";
-    private const string Memory = "/memfd:shoal";
+    private const string Label = "shoal";
+    private const string Memory = "/memfd:" + Label;
     private const int Sealed = SharedMemory.SealSeal | SharedMemory.SealShrink | SharedMemory.SealGrow;
 
     /// <summary>Where files go when memory files are refused, in order.</summary>
@@ -19,7 +20,7 @@ internal static class SegmentFile
     /// <exception cref="ShoalException">Nothing of the kind can be made.</exception>
     public static int Create(long size, string what)
     {
-        var descriptor = SharedMemory.CreateMemoryFile();
+        var descriptor = SharedMemory.CreateMemoryFile(Label);
         if (descriptor < 0)
             return CreateIn(Folders, size, what, $"memory file: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         if (SharedMemory.SetSize(descriptor, size) && SharedMemory.Seal(descriptor))

@@ -21,11 +21,12 @@ internal static unsafe class SharedMemory
     private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>An anonymous file in memory that no child inherits and whose size can be sealed; −1 where the system has none.</summary>
-    public static int CreateMemoryFile()
+    /// <param name="label">What <c>/proc</c> shows behind <c>memfd:</c>; no name by which it could be opened.</param>
+    public static int CreateMemoryFile(string label)
     {
         const nint closeOnExec = 1, allowSealing = 2, noExecSeal = 8;
         var number = IsX64 ? 319 : 279;
-        fixed (byte* name = "shoal\0"u8)
+        fixed (byte* name = Path(label))
         {
             var descriptor = SysCall(number, (nint)name, closeOnExec | allowSealing | noExecSeal, 0, 0, 0, 0);
             // Kernels before 6.3 do not know the last flag.

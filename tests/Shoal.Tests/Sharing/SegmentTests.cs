@@ -137,7 +137,7 @@ public unsafe class SegmentTests
     [Fact]
     public void A_memory_file_without_seals_is_refused()
     {
-        var descriptor = SharedMemory.CreateMemoryFile();
+        var descriptor = SharedMemory.CreateMemoryFile("shoal");
         SharedMemory.SetSize(descriptor, 100 + SegmentHeader.Size).ShouldBeTrue();
         try
         {
