@@ -15,7 +15,7 @@ public sealed record MapOptions
     public int? Batch { get; init; }
 
     /// <summary>How far a call may run ahead. In a stream: how many items may be taken from the input, under way or finished ahead of what its reader took.</summary>
-    /// <value>A few batches for each worker; for other verbs, which need no reader: how many items may be taken from a lazy input ahead of those that are done, at least 64 by default.</value>
+    /// <value>A few batches for each worker, and no more than 65,536 items; for other verbs, which need no reader: how many items may be taken from a lazy input ahead of those that are done, at least 64 by default.</value>
     /// <remarks>In a stream fewer than the workers leave some of them idle. A plain loop takes a batch, runs it, gives its results, and is never further ahead.</remarks>
     public int? Buffer { get; init; }
 
