@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Pools;
 
-/// <summary>Times and prints: one figure a line, its name and its value.</summary>
+/// <summary>Times of actions.</summary>
 internal static class Clock
 {
     public static double Seconds(Action action)
@@ -21,6 +20,4 @@ internal static class Clock
         var times = Enumerable.Range(0, runs).Select(_ => Seconds(action)).Order().ToArray();
         return times[runs / 2];
     }
-
-    public static void Print(string name, double value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:F4}"));
 }

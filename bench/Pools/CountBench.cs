@@ -31,7 +31,7 @@ internal static class CountBench
                     results[row] = Count(rows[row], low, high);
             });
             if (round >= 0)
-                Clock.Print("count_loop_ms", loop * 1e3);
+                Report.Print("count_loop_ms", loop * 1e3);
             foreach (var pool in pools)
             {
                 var name = pool.Spec.Split(':')[0];
@@ -42,10 +42,10 @@ internal static class CountBench
                     throw new InvalidOperationException($"{pool.Spec} counted something else than the loop.");
                 if (round < 0)
                     continue;
-                Clock.Print($"count_{name}_map_ms", map * 1e3);
-                Clock.Print($"count_{name}_map_over_loop", map / loop);
-                Clock.Print($"count_{name}_starmap_ms", star * 1e3);
-                Clock.Print($"count_{name}_starmap_over_loop", star / loop);
+                Report.Print($"count_{name}_map_ms", map * 1e3);
+                Report.Print($"count_{name}_map_over_loop", map / loop);
+                Report.Print($"count_{name}_starmap_ms", star * 1e3);
+                Report.Print($"count_{name}_starmap_over_loop", star / loop);
             }
         }
 
@@ -55,7 +55,7 @@ internal static class CountBench
             for (var row = 0; row < Applied; row++)
                 _ = processes.Apply(Count, rows[row], low, high);
         });
-        Clock.Print("count_processes_apply_us", applied / Applied * 1e6);
+        Report.Print("count_processes_apply_us", applied / Applied * 1e6);
         foreach (var pool in pools)
             pool.Dispose();
     }

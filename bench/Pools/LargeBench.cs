@@ -33,9 +33,9 @@ internal static class LargeBench
         var captured = new double[Captured];
         Array.Fill(captured, 1.0);
         int[] tasks = [.. Enumerable.Range(0, 8)];
-        Clock.Print("capture_100mb_first_ms", Clock.Seconds(() => pool.Map(tasks, task => Sum(captured) + task)) * 1e3);
-        Clock.Print("capture_100mb_sum_again_ms", Clock.Median(warm: 1, runs: 5, () => pool.Map(tasks, task => Sum(captured) + task)) * 1e3);
-        Clock.Print("capture_100mb_element_again_ms", Clock.Median(warm: 1, runs: 5, () => pool.Map(tasks, task => captured[task])) * 1e3);
+        Report.Print("capture_100mb_first_ms", Clock.Seconds(() => pool.Map(tasks, task => Sum(captured) + task)) * 1e3);
+        Report.Print("capture_100mb_sum_again_ms", Clock.Median(warm: 1, runs: 5, () => pool.Map(tasks, task => Sum(captured) + task)) * 1e3);
+        Report.Print("capture_100mb_element_again_ms", Clock.Median(warm: 1, runs: 5, () => pool.Map(tasks, task => captured[task])) * 1e3);
     }
 
     private static void Series(string name, Action call)
@@ -43,8 +43,8 @@ internal static class LargeBench
         var times = new double[Calls];
         for (var i = 0; i < Calls; i++)
             times[i] = Clock.Seconds(call);
-        Clock.Print($"{name}_first_ms", times[0] * 1e3);
-        Clock.Print($"{name}_ms", times[FirstCounted..].Order().ElementAt((Calls - FirstCounted) / 2) * 1e3);
+        Report.Print($"{name}_first_ms", times[0] * 1e3);
+        Report.Print($"{name}_ms", times[FirstCounted..].Order().ElementAt((Calls - FirstCounted) / 2) * 1e3);
     }
 
     private static double Sum(double[] values)

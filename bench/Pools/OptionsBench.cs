@@ -23,8 +23,8 @@ internal static class OptionsBench
                     var (watched, watchedBytes) = Measured(() => pool.Map(items, x => x + 1, new() { Progress = new Ignored() }, source.Token));
                     if (round < 0)
                         continue;
-                    Clock.Print($"options_{name}_time_ratio", watched / plain);
-                    Clock.Print($"options_{name}_bytes_an_item", (watchedBytes - plainBytes) / (double)Items);
+                    Report.Print($"options_{name}_time_ratio", watched / plain);
+                    Report.Print($"options_{name}_bytes_an_item", (watchedBytes - plainBytes) / (double)Items);
                 }
             }
         }

@@ -2,12 +2,17 @@ using Pools;
 
 switch (args.FirstOrDefault())
 {
+    case "cold": PoolBench.Cold(); break;
+    case "roundtrip": PoolBench.RoundTrip(); break;
+    case "batch1": PoolBench.BatchOfOne(); break;
+    case "automatic": PoolBench.Automatic(); break;
+    case "memory": PoolBench.Memory(); break;
     case "count": CountBench.Run(); break;
     case "work": WorkBench.Run(); break;
     case "large": LargeBench.Run(); break;
     case "options": OptionsBench.Run(); break;
     default:
-        Console.Error.WriteLine("usage: Pools count | work | large | options");
+        Console.Error.WriteLine("usage: Pools cold | roundtrip | batch1 | automatic | memory | count | work | large | options");
         return 2;
 }
 

@@ -27,9 +27,9 @@ internal static class WorkBench
             var shipped = Clock.Seconds(() => _ = processes.Map(items, x => Work(x, steps)));
             if (round < 0)
                 continue;
-            Clock.Print("work_item_us", loop / Items * 1e6);
-            Clock.Print("work_threads_speedup", loop / threaded);
-            Clock.Print("work_processes_speedup", loop / shipped);
+            Report.Print("work_item_us", loop / Items * 1e6);
+            Report.Print("work_threads_speedup", loop / threaded);
+            Report.Print("work_processes_speedup", loop / shipped);
         }
     }
 

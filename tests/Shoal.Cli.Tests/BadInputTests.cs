@@ -52,19 +52,6 @@ public sealed class BadInputTests(TrainedModel trained)
     }
 
     [Fact]
-    public async Task Help_shows_an_example()
-    {
-        using var folder = new TestFolder();
-
-        var run = await ShoalProcess.RunAsync(folder, "digits", "--help");
-
-        run.ExitCode.ShouldBe(0);
-        run.Error.ShouldBeEmpty();
-        run.Output.ShouldContain("Example:");
-        run.Output.ShouldContain("--pool");
-    }
-
-    [Fact]
     public async Task A_data_folder_that_is_not_there_is_told() =>
         (await FailsAsync(1, "--data", "nowhere")).ShouldBe("shoal digits: nowhere: there is no such folder. Name a folder that holds the four MNIST files.");
 

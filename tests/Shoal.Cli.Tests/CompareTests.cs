@@ -124,18 +124,6 @@ public sealed class CompareTests
         line.ShouldContain("shoal compare --help");
     }
 
-    [Fact]
-    public async Task Help_shows_an_example()
-    {
-        using var folder = new TestFolder();
-
-        var run = await ShoalProcess.RunAsync(folder, "compare", "--help");
-
-        run.ExitCode.ShouldBe(0);
-        run.Output.ShouldContain("Example:");
-        run.Output.ShouldContain("shoal compare count --pool");
-    }
-
     [SkippableFact]
     public async Task Interrupt_while_the_loop_sleeps_ends_the_program()
     {

@@ -122,18 +122,6 @@ public sealed class DoctorTests
         run.ErrorLines.ShouldHaveSingleItem().ShouldContain("shoal doctor --help");
     }
 
-    [Fact]
-    public async Task Help_shows_an_example()
-    {
-        using var folder = new TestFolder();
-
-        var run = await ShoalProcess.RunAsync(folder, "doctor", "--help");
-
-        run.ExitCode.ShouldBe(0);
-        run.Output.ShouldContain("Example:");
-        run.Output.ShouldContain("shoal doctor --json");
-    }
-
     private static Dictionary<string, JsonElement> Checks(JsonElement json) =>
         json.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("name").GetString()!);
 

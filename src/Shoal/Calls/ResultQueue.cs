@@ -18,6 +18,9 @@ internal sealed class ResultQueue(CallControl control, bool ordered)
     /// <summary>Is completed when the call is over.</summary>
     public Task Over => _over.Task;
 
+    // Under the lock.
+    private bool HasNext => _finished.TryPeek(out var first, out _) && (!ordered || first.Start == _next);
+
     /// <summary>These items are done.</summary>
     public void Add(long start, int count)
     {
@@ -47,14 +50,11 @@ internal sealed class ResultQueue(CallControl control, bool ordered)
         {
             var over = _over.Task.IsCompleted;
             range = default;
-            if (control.Error is null || (over && _error is null))
+            if ((control.Error is null || (over && _error is null)) && HasNext)
             {
-                if (_finished.TryPeek(out var first, out _) && (!ordered || first.Start == _next))
-                {
-                    range = _finished.Dequeue();
-                    _next = range.Start + range.Count;
-                    return true;
-                }
+                range = _finished.Dequeue();
+                _next = range.Start + range.Count;
+                return true;
             }
 
             if (over && _error is not null)
@@ -68,7 +68,7 @@ internal sealed class ResultQueue(CallControl control, bool ordered)
     {
         lock (_gate)
         {
-            if (_over.Task.IsCompleted || (control.Error is null && _finished.TryPeek(out var first, out _) && (!ordered || first.Start == _next)))
+            if (_over.Task.IsCompleted || (control.Error is null && HasNext))
                 return Task.CompletedTask;
             _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _more.Task;

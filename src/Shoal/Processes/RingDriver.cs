@@ -11,7 +11,7 @@ internal sealed class RingDriver
     private int _driven;
 
     // Longer than a sleeping worker takes to wake (25–100 µs on a virtual machine) and to answer: were it shorter, one late answer would put this side to sleep, the next call
-    // would find the worker asleep, and so on for ever: 227 µs a call instead of 20 (bench/Foundations, roundtrip).
+    // would find the worker asleep, and so on for ever: 227 µs a call instead of 20 (bench/Pools, roundtrip).
     private static readonly TimeSpan LongestLook = TimeSpan.FromMicroseconds(200);
 
     /// <summary>Whether a thread reads the rings.</summary>

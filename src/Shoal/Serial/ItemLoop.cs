@@ -111,7 +111,16 @@ internal abstract class ItemLoop(PoolJob job, Lane lane, CallControl control)
             // A stream may have been told to stop while its reader had other things to do.
             if (control.Error is { } stopped)
                 return stopped;
-            RunRange(start, count, ref done);
+            var before = lane.Enter();
+            try
+            {
+                RunRange(start, count, ref done);
+            }
+            finally
+            {
+                Lane.Leave(before);
+            }
+
             return done < count || lane.Stop.Raised ? control.Error ?? new OperationCanceledException() : null;
         }
         catch (Exception error)

@@ -20,7 +20,7 @@ internal sealed class StrictLoop(PoolJob job, Lane lane, CallControl control) : 
             _sent.ResetWrittenCount();
             _received.ResetWrittenCount();
             Job.WriteItem(index, _sent);
-            var succeeded = RunItem(_runner, index);
+            var succeeded = _runner.Run(index, 0, Lane.Worker, _sent.WrittenMemory, _received, Lane.Token);
             if (Lane.Stop.Raised)
                 return;
             if (!succeeded)
@@ -34,18 +34,5 @@ internal sealed class StrictLoop(PoolJob job, Lane lane, CallControl control) : 
         var definition = new ArrayBufferWriter<byte>();
         Job.WriteDefinition(definition);
         return CallRunner.Read(definition.WrittenMemory);
-    }
-
-    private bool RunItem(CallRunner runner, long index)
-    {
-        var before = Lane.Enter();
-        try
-        {
-            return runner.Run(index, 0, Lane.Worker, _sent.WrittenMemory, _received, Lane.Token);
-        }
-        finally
-        {
-            Lane.Leave(before);
-        }
     }
 }

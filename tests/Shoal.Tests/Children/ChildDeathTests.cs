@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Shoal.Processes;
 using Shoal.Tests.Processes;
@@ -10,7 +9,6 @@ namespace Shoal.Tests.Children;
 public class ChildDeathTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly string[] Ways = ["exit 0", "exit 3", "exit 137", "_exit 42", "fail fast", "stack overflow", "segmentation fault", "kill"];
 
     [Theory(Timeout = 60_000)]
     [InlineData("exit 0", 0)]
@@ -24,7 +22,7 @@ public class ChildDeathTests
     public async Task The_exit_code_tells_how_it_ended(string way, int code)
     {
         await Task.Yield();
-        using var child = ChildProcess.Start(Die, Array.IndexOf(Ways, way));
+        using var child = ChildProcess.Start(WorkerDeathTests.Die, Array.IndexOf(WorkerDeathTests.Ways, way));
 
         child.Join(Limit).ShouldBeTrue();
 
@@ -214,40 +212,4 @@ public class ChildDeathTests
         File.WriteAllText(path + ".grandchild", $"{Process.Start("/bin/sleep", "100").Id}");
         Gate.Pass(path);
     }
-
-    private static unsafe int Die(int way)
-    {
-        switch (way)
-        {
-            case 0:
-                Environment.Exit(0);
-                break;
-            case 1:
-                Environment.Exit(3);
-                break;
-            case 2:
-                Environment.Exit(137);
-                break;
-            case 3:
-                Posix.ExitNow(42);
-                break;
-            case 4:
-                Environment.FailFast("giving up");
-                break;
-            case 5:
-                return Recurse(1);
-            case 6:
-                _ = Posix.UnsetVariable((byte*)8); // native code that follows a wild pointer
-                break;
-            default:
-                _ = Posix.Kill(Environment.ProcessId, 9);
-                break;
-        }
-
-        Thread.Sleep(30_000);
-        return 0;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Recurse(int x) => x == 0 ? 0 : Recurse(x + 1) + Recurse(x + 2);
 }

@@ -74,12 +74,5 @@ public class ChildProgramTests(ChildProgramTests.Built built) : IClassFixture<Ch
         return parent;
     }
 
-    public sealed class Built : IDisposable
-    {
-        internal TestProgram Program { get; } = new("Child");
-
-        internal string Output => field ??= Program.Dotnet("build");
-
-        public void Dispose() => Program.Dispose();
-    }
+    public sealed class Built() : BuiltProgram("Child");
 }

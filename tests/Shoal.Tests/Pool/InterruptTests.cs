@@ -49,12 +49,5 @@ public class InterruptTests(InterruptTests.Built built) : IClassFixture<Interrup
         return (program.ExitCode, program.StandardOutput.ReadToEnd(), program.StandardError.ReadToEnd());
     }
 
-    public sealed class Built : IDisposable
-    {
-        internal TestProgram Program { get; } = new("Interrupted");
-
-        internal string Output => field ??= Program.Dotnet("build");
-
-        public void Dispose() => Program.Dispose();
-    }
+    public sealed class Built() : BuiltProgram("Interrupted");
 }

@@ -162,12 +162,5 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     // The program adds a line for each run of its Main.
     private static int Mains(string output) => File.ReadAllLines(Path.Combine(output, "mains.txt")).Length;
 
-    public sealed class Built : IDisposable
-    {
-        internal TestProgram Program { get; } = new("TenLines");
-
-        internal string Output => field ??= Program.Dotnet("build");
-
-        public void Dispose() => Program.Dispose();
-    }
+    public sealed class Built() : BuiltProgram("TenLines");
 }

@@ -51,12 +51,5 @@ public class ProgramDeathTests(ProgramDeathTests.Built built) : IClassFixture<Pr
         return parent;
     }
 
-    public sealed class Built : IDisposable
-    {
-        internal TestProgram Program { get; } = new("Busy");
-
-        internal string Output => field ??= Program.Dotnet("build");
-
-        public void Dispose() => Program.Dispose();
-    }
+    public sealed class Built() : BuiltProgram("Busy");
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Foundations;
+namespace Bench;
 
 /// <summary>One figure a line: its name and its value.</summary>
 internal static class Report

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Shoal;
 
-namespace Foundations;
+namespace Pools;
 
 /// <summary>What a pool of two worker processes costs: start, a call, memory. Prints one <c>name value</c> a line.</summary>
 internal static class PoolBench
