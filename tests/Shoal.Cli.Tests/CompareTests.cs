@@ -53,6 +53,7 @@ public sealed class CompareTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_call_for_each_row_is_measured_on_a_part_that_is_told_beside_the_loop_over_the_same_part()
     {
         var rows = await RowsAsync("count", "--size", "2500", "--pool", "serial");
@@ -89,6 +90,7 @@ public sealed class CompareTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Text_is_plain_where_it_is_piped()
     {
         using var folder = new TestFolder();

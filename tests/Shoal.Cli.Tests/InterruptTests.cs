@@ -51,6 +51,7 @@ public sealed class InterruptTests(TrainedModel trained)
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public async Task Interrupt_while_processes_predict_leaves_no_process()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
@@ -61,6 +62,7 @@ public sealed class InterruptTests(TrainedModel trained)
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public async Task A_killed_worker_costs_one_item_run_twice_and_no_answer()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);
@@ -76,6 +78,7 @@ public sealed class InterruptTests(TrainedModel trained)
     }
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public async Task A_killed_program_leaves_no_worker()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), LinuxOnly);

@@ -31,6 +31,7 @@ public sealed class ProcessesContract : PoolContract
 }
 
 [Trait("Backend", "processes")]
+[Trait("Category", "Slow")]
 public sealed class SocketProcessesContract : PoolContract
 {
     protected override string Spec => "processes:2";
@@ -44,6 +45,7 @@ public sealed class SocketProcessesContract : PoolContract
 }
 
 [Trait("Backend", "threads")]
+[Trait("Category", "Slow")]
 public sealed class OneThreadContract : PoolContract
 {
     protected override string Spec => "threads:1";

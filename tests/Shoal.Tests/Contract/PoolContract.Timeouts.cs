@@ -5,6 +5,7 @@ namespace Shoal.Tests.Contract;
 public abstract partial class PoolContract
 {
     [SkippableTheory]
+    [Trait("Category", "Slow")]
     [InlineData(null)]
     [InlineData(8)]
     public Task An_item_that_listens_ends_by_its_token_and_fails_at_its_place(int? batch) => Within(() =>
@@ -25,6 +26,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public Task An_item_that_comes_back_too_late_fails_whatever_it_returns() => Within(() =>
     {
         using var pool = Open();
@@ -44,6 +46,7 @@ public abstract partial class PoolContract
 
     // 21
     [SkippableTheory]
+    [Trait("Category", "Slow")]
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(50)]

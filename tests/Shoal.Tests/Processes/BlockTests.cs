@@ -33,9 +33,9 @@ public class BlockTests
     {
         await Task.Yield();
         using Pool pool = Open(transport);
-        Guid[] items = [.. Enumerable.Range(0, Count).Select(i => new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))];
+        Guid[] items = [.. Enumerable.Range(0, 2_500).Select(i => new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))];
 
-        foreach (int? batch in new int?[] { null, 1, 7, 5_000 })
+        foreach (int? batch in new int?[] { null, 1, 7, 1_000 })
         {
             pool.Map(items, item => item.ToByteArray()[0], new() { Batch = batch }).ShouldBe(items.Select(item => item.ToByteArray()[0]));
             pool.Map(items, item => (Int128)item.GetHashCode() << 64, new() { Batch = batch }).ShouldBe(items.Select(item => (Int128)item.GetHashCode() << 64));

@@ -9,6 +9,7 @@ public class KilledWorkersTests
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     [Theory(Timeout = 120_000)]
+    [Trait("Category", "Slow")]
     [InlineData("rings")]
     [InlineData("socket")]
     public Task Workers_that_are_killed_at_random_lose_nothing(string transport) => Soak(transport, Short, seed: 5);
