@@ -76,15 +76,24 @@ internal static class PoolBench
         Report.Print($"{name}_us_item_max", times[^1]);
     }
 
-    /// <summary>Resident megabytes of each worker that has run one trivial item and waits.</summary>
+    /// <summary>Resident megabytes of each worker that has run one trivial item and waits, and the caller's and the workers' memory in all, shared pages counted once.</summary>
     public static void Memory()
     {
         using var pool = Pool.Processes(2);
-        var workers = pool.Map(Enumerable.Range(0, 64), _ => Environment.ProcessId, new() { Batch = 1 }).Distinct();
+        var workers = pool.Map(Enumerable.Range(0, 64), _ => Environment.ProcessId, new() { Batch = 1 }).Distinct().ToArray();
         foreach (var worker in workers)
         {
             using var process = Process.GetProcessById(worker);
             Report.Print("idle_worker_mb", process.WorkingSet64 / 1e6);
         }
+
+        Report.Print("caller_and_workers_mb", (ProportionalShare(Environment.ProcessId) + workers.Sum(ProportionalShare)) / 1e6);
+    }
+
+    // Of each page the part that falls to one of the processes that map it (Linux: proc(5), smaps_rollup), in bytes.
+    private static double ProportionalShare(int process)
+    {
+        var line = File.ReadLines($"/proc/{process}/smaps_rollup").First(text => text.StartsWith("Pss:", StringComparison.Ordinal));
+        return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }
