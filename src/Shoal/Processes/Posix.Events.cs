@@ -24,6 +24,6 @@ internal static unsafe partial class Posix
         _ = Read(descriptor, (byte*)&count, sizeof(long));
     }
 
-    [DllImport(C, EntryPoint = "eventfd", SetLastError = true)]
-    private static extern int EventCall(uint count, int flags);
+    [LibraryImport(C, EntryPoint = "eventfd", SetLastError = true)]
+    private static partial int EventCall(uint count, int flags);
 }

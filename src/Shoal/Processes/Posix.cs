@@ -82,11 +82,11 @@ internal static unsafe partial class Posix
         }
     }
 
-    [DllImport(C, EntryPoint = "read", SetLastError = true)]
-    public static extern nint Read(int descriptor, byte* buffer, nint length);
+    [LibraryImport(C, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, byte* buffer, nint length);
 
-    [DllImport(C, EntryPoint = "write", SetLastError = true)]
-    public static extern nint Write(int descriptor, byte* buffer, nint length);
+    [LibraryImport(C, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* buffer, nint length);
 
     [DllImport(C, EntryPoint = "close")]
     public static extern int Close(int descriptor);
@@ -97,11 +97,11 @@ internal static unsafe partial class Posix
     /// <summary>Ends only receiving: whoever waits for more comes back when what has arrived is read.</summary>
     public static void ShutdownReceiving(int socket) => _ = ShutdownCall(socket, 0);
 
-    [DllImport(C, EntryPoint = "kill", SetLastError = true)]
-    public static extern int Kill(int process, int signal);
+    [LibraryImport(C, EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
 
-    [DllImport(C, EntryPoint = "waitpid", SetLastError = true)]
-    public static extern int WaitProcess(int process, int* status, int options);
+    [LibraryImport(C, EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitProcess(int process, int* status, int options);
 
     [DllImport(C, EntryPoint = "getpgrp")]
     public static extern int ProcessGroup();
@@ -206,38 +206,38 @@ internal static unsafe partial class Posix
             ? FcntlStack(descriptor, command, 0, 0, 0, 0, 0, 0, argument)
             : FcntlRegister(descriptor, command, argument);
 
-    [DllImport(C, EntryPoint = "fcntl", SetLastError = true)]
-    private static extern int FcntlRegister(int descriptor, int command, nint argument);
+    [LibraryImport(C, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FcntlRegister(int descriptor, int command, nint argument);
 
-    [DllImport(C, EntryPoint = "fcntl", SetLastError = true)]
-    private static extern int FcntlStack(int descriptor, int command, nint a, nint b, nint c, nint d, nint e, nint f, nint argument);
+    [LibraryImport(C, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FcntlStack(int descriptor, int command, nint a, nint b, nint c, nint d, nint e, nint f, nint argument);
 
-    [DllImport(C, EntryPoint = "socketpair", SetLastError = true)]
-    private static extern int SocketPairCall(int domain, int type, int protocol, int* pair);
+    [LibraryImport(C, EntryPoint = "socketpair", SetLastError = true)]
+    private static partial int SocketPairCall(int domain, int type, int protocol, int* pair);
 
-    [DllImport(C, EntryPoint = "pipe", SetLastError = true)]
-    private static extern int PipeCall(int* pair);
+    [LibraryImport(C, EntryPoint = "pipe", SetLastError = true)]
+    private static partial int PipeCall(int* pair);
 
-    [DllImport(C, EntryPoint = "pipe2", SetLastError = true)]
-    private static extern int Pipe2(int* pair, int flags);
+    [LibraryImport(C, EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int Pipe2(int* pair, int flags);
 
-    [DllImport(C, EntryPoint = "recv", SetLastError = true)]
-    private static extern nint Recv(int socket, byte* buffer, nint length, int flags);
+    [LibraryImport(C, EntryPoint = "recv", SetLastError = true)]
+    private static partial nint Recv(int socket, byte* buffer, nint length, int flags);
 
-    [DllImport(C, EntryPoint = "send", SetLastError = true)]
-    private static extern nint SendCall(int socket, byte* buffer, nint length, int flags);
+    [LibraryImport(C, EntryPoint = "send", SetLastError = true)]
+    private static partial nint SendCall(int socket, byte* buffer, nint length, int flags);
 
     [DllImport(C, EntryPoint = "shutdown")]
     private static extern int ShutdownCall(int socket, int how);
 
-    [DllImport(C, EntryPoint = "poll", SetLastError = true)]
-    private static extern int PollCall(PollDescriptor* descriptors, nuint count, int milliseconds);
+    [LibraryImport(C, EntryPoint = "poll", SetLastError = true)]
+    private static partial int PollCall(PollDescriptor* descriptors, nuint count, int milliseconds);
 
-    [DllImport(C, EntryPoint = "poll", SetLastError = true)]
-    private static extern int PollMac(PollDescriptor* descriptors, uint count, int milliseconds);
+    [LibraryImport(C, EntryPoint = "poll", SetLastError = true)]
+    private static partial int PollMac(PollDescriptor* descriptors, uint count, int milliseconds);
 
-    [DllImport(C, EntryPoint = "syscall", SetLastError = true)]
-    private static extern nint SysCall(nint number, nint first, nint second);
+    [LibraryImport(C, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SysCall(nint number, nint first, nint second);
 
     [DllImport(C, EntryPoint = "signal")]
     private static extern nint SignalCall(int signal, nint handler);

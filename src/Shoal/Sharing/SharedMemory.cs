@@ -4,7 +4,7 @@ namespace Shoal.Sharing;
 
 /// <summary>The system calls for memory that several processes see. Linux only, x64 and arm64.</summary>
 /// <remarks>Signatures are blittable, as in <see cref="Processes.Posix"/>.</remarks>
-internal static unsafe class SharedMemory
+internal static unsafe partial class SharedMemory
 {
     public const int SealSeal = 1, SealShrink = 2, SealGrow = 4;
     public const int NoEntry = 2, Denied = 13, NotPermitted = 1, NoSpace = 28;
@@ -105,32 +105,32 @@ internal static unsafe class SharedMemory
         public nint Nanoseconds;
     }
 
-    [DllImport(C, EntryPoint = "syscall", SetLastError = true)]
-    private static extern nint SysCall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
+    [LibraryImport(C, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SysCall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
 
-    [DllImport(C, EntryPoint = "open", SetLastError = true)]
-    private static extern int Open(byte* path, int flags, uint mode);
+    [LibraryImport(C, EntryPoint = "open", SetLastError = true)]
+    private static partial int Open(byte* path, int flags, uint mode);
 
     [DllImport(C, EntryPoint = "unlink")]
     private static extern int Unlink(byte* path);
 
-    [DllImport(C, EntryPoint = "readlink", SetLastError = true)]
-    private static extern nint ReadLinkCall(byte* path, byte* target, nint length);
+    [LibraryImport(C, EntryPoint = "readlink", SetLastError = true)]
+    private static partial nint ReadLinkCall(byte* path, byte* target, nint length);
 
-    [DllImport(C, EntryPoint = "ftruncate", SetLastError = true)]
-    private static extern int Truncate(int descriptor, nint size);
+    [LibraryImport(C, EntryPoint = "ftruncate", SetLastError = true)]
+    private static partial int Truncate(int descriptor, nint size);
 
     [DllImport(C, EntryPoint = "posix_fallocate")]
     private static extern int Allocate(int descriptor, nint offset, nint size);
 
-    [DllImport(C, EntryPoint = "lseek", SetLastError = true)]
-    private static extern nint Seek(int descriptor, nint offset, int origin);
+    [LibraryImport(C, EntryPoint = "lseek", SetLastError = true)]
+    private static partial nint Seek(int descriptor, nint offset, int origin);
 
-    [DllImport(C, EntryPoint = "fcntl", SetLastError = true)]
-    private static extern int Fcntl(int descriptor, int command, nint argument);
+    [LibraryImport(C, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(int descriptor, int command, nint argument);
 
-    [DllImport(C, EntryPoint = "mmap", SetLastError = true)]
-    private static extern void* MapCall(void* address, nuint size, int protection, int flags, int descriptor, nint offset);
+    [LibraryImport(C, EntryPoint = "mmap", SetLastError = true)]
+    private static partial void* MapCall(void* address, nuint size, int protection, int flags, int descriptor, nint offset);
 
     [DllImport(C, EntryPoint = "munmap")]
     private static extern int UnmapCall(void* address, nuint size);
