@@ -37,7 +37,7 @@ internal sealed unsafe class Child
     {
         const short group = 2, defaults = 4, mask = 8;
         byte* actions = stackalloc byte[1024], attributes = stackalloc byte[1024], signals = stackalloc byte[256];
-        using Utf8Block strings = new();
+        using Utf8Block strings = new(plan.Arguments.Count + environment.Count + 8);
         byte** arguments = strings.Array(plan.Arguments.Count + 1);
         arguments[0] = strings.Add(plan.File);
         for (int i = 0; i < plan.Arguments.Count; i++)
@@ -138,9 +138,10 @@ internal sealed unsafe class Child
     }
 
     /// <summary>Strings in native memory that go away together.</summary>
-    private sealed class Utf8Block : IDisposable
+    private sealed class Utf8Block(int most) : IDisposable
     {
-        private readonly List<nint> _blocks = [];
+        private readonly nint[] _blocks = new nint[most];
+        private int _count;
 
         public byte* Add(string text)
         {
@@ -160,14 +161,14 @@ internal sealed unsafe class Child
 
         public void Dispose()
         {
-            foreach (nint block in _blocks)
-                NativeMemory.Free((void*)block);
+            for (int i = 0; i < _count; i++)
+                NativeMemory.Free((void*)_blocks[i]);
         }
 
         private void* Keep(nuint size)
         {
             void* block = NativeMemory.Alloc(size);
-            _blocks.Add((nint)block);
+            _blocks[_count++] = (nint)block;
             return block;
         }
     }

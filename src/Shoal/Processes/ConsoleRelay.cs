@@ -100,7 +100,7 @@ internal sealed unsafe class ConsoleRelay : IDisposable
 
     private void WriteLines()
     {
-        while (_lines.TryDequeue(out OutputLine line))
+        while (_lines.TryDequeue(out OutputLine? line))
         {
             try
             {

@@ -3,4 +3,4 @@ namespace Shoal.Processes;
 /// <summary>A line that a worker wrote.</summary>
 /// <param name="IsError">Whether to its standard error.</param>
 /// <param name="Text">The line without its end.</param>
-internal readonly record struct OutputLine(bool IsError, string Text);
+internal sealed record OutputLine(bool IsError, string Text);

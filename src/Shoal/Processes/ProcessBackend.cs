@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
 using Shoal.Functions;
@@ -36,8 +35,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
         _workers = new ProcessWorker?[WorkerCount];
         if (options.Initializer is not null)
             WireFormat.Write(Initializer, options.Initializer, "Initializer", FunctionOptions.For(options.Initializer));
-        Culture = CultureInfo.CurrentCulture.Name;
-        UICulture = CultureInfo.CurrentUICulture.Name;
+        Cultures = ChosenCultures.Here();
         Entry = Assembly.GetEntryAssembly();
         UsesRings = Transport.UsesRings(options);
         _relay = new ConsoleRelay();
@@ -58,9 +56,8 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     /// <summary>The initializer as bytes: written once, sent to each worker and each replacement.</summary>
     public System.Buffers.ArrayBufferWriter<byte> Initializer { get; } = new();
 
-    public string Culture { get; }
-
-    public string UICulture { get; }
+    /// <summary>The cultures of the thread that opened the pool.</summary>
+    public ChosenCultures Cultures { get; }
 
     public Assembly? Entry { get; }
 

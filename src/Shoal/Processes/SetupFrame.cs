@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using Shoal.Wire;
 
@@ -15,8 +14,8 @@ internal static class SetupFrame
         output.Begin(FrameKind.Setup);
         output.Int32(number);
         output.Int32(rings ? Rings : NoRings);
-        output.Text(backend.Culture);
-        output.Text(backend.UICulture);
+        output.Text(backend.Cultures.Culture);
+        output.Text(backend.Cultures.UICulture);
         output.Text(backend.Entry?.FullName ?? "");
         _ = (backend.Entry?.ManifestModule.ModuleVersionId ?? default).TryWriteBytes(output.GetSpan(16));
         output.Advance(16);
@@ -35,10 +34,7 @@ internal static class SetupFrame
         Guid build = new(rest[..16]);
         rest = rest[16..];
 
-        if (CultureInfo.CurrentCulture.Name != culture)
-            CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
-        if (CultureInfo.CurrentUICulture.Name != uiCulture)
-            CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(uiCulture);
+        new ChosenCultures(culture, uiCulture).Apply();
         if (entry.Length > 0)
             CheckBuild(entry, build);
         if (rest.Length > 0)

@@ -245,13 +245,18 @@ public class WorkerDeathTests
     {
         await Task.Yield();
         StartAndKill();
-        int before = OpenDescriptors();
 
-        for (int i = 0; i < 5; i++)
-            StartAndKill();
+        // Other tests run beside this one and open files of their own: a leak would be 40 and more in every round.
+        int least = int.MaxValue;
+        for (int round = 0; round < 10 && least >= 30; round++)
+        {
+            int before = OpenDescriptors();
+            for (int i = 0; i < 5; i++)
+                StartAndKill();
+            least = Math.Min(least, OpenDescriptors() - before);
+        }
 
-        // Other tests run beside this one and open files of their own: a leak would be 40 and more.
-        OpenDescriptors().ShouldBeLessThan(before + 30);
+        least.ShouldBeLessThan(30);
 
         static void StartAndKill()
         {
