@@ -246,17 +246,14 @@ public class WorkerDeathTests
         await Task.Yield();
         StartAndKill();
 
-        // Other tests run beside this one and open files of their own: a leak would be 40 and more in every round.
-        int least = int.MaxValue;
-        for (int round = 0; round < 10 && least >= 30; round++)
-        {
-            int before = OpenDescriptors();
-            for (int i = 0; i < 5; i++)
-                StartAndKill();
-            least = Math.Min(least, OpenDescriptors() - before);
-        }
-
-        least.ShouldBeLessThan(30);
+        // A leak would be 40 and more.
+        OpenDescriptors.LeastGrowth(
+            () =>
+            {
+                for (int i = 0; i < 5; i++)
+                    StartAndKill();
+            },
+            enough: 30).ShouldBeLessThan(30);
 
         static void StartAndKill()
         {
@@ -264,8 +261,6 @@ public class WorkerDeathTests
             workers.Start(0);
             workers.Start(1);
         }
-
-        static int OpenDescriptors() => Directory.GetFiles("/proc/self/fd").Length;
     }
 
     /// <summary>Ends this process in one of <see cref="Ways"/>.</summary>
