@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
 namespace Shoal.Tests.Behaviours;
@@ -36,6 +37,14 @@ public class BehaviourTests(ITestOutputHelper output)
             row.HasTests.ShouldBeFalse($"the tests of {row.Number} are gone");
             row.Tests.ShouldStartWith("not applicable: ", customMessage: $"{row.Number} has no test and no reason");
         }
+    }
+
+    [Fact]
+    public void Tests_that_the_page_names_exist()
+    {
+        var names = typeof(BehaviourTests).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Select(method => method.Name).ToHashSet();
+
+        Regex.Matches(File.ReadAllText(Document), @"`([A-Z]\w*_\w+)`").Select(match => match.Groups[1].Value).Where(name => name.Any(char.IsLower)).ShouldBeSubsetOf(names);
     }
 
     [Fact]
