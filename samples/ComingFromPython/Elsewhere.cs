@@ -1,17 +1,11 @@
 using Shoal;
 
-/// <summary>What <c>multiprocessing</c> does with processes, queues, locks and shared memory, said with the verbs.</summary>
+/// <summary>What <c>multiprocessing</c> does with processes, queues, locks and shared memory, said with the verbs alone.</summary>
 internal static class Elsewhere
 {
     public static void Run()
     {
         int[] numbers = Work.Numbers;
-
-        #region process
-        using var own = Pool.Processes(1);
-        PoolTask<int> child = own.ApplyAsync(Work.Square, 7);                 // p = Process(target=square, args=(7,)); p.start()
-        int result = child.Wait();                                            // p.join(), and the result, which Process does not have
-        #endregion
 
         using var pool = Pool.Processes(2);
         #region queue
@@ -27,6 +21,6 @@ internal static class Elsewhere
         var options = new MapOptions { Seed = 42 };                           // numpy.random.SeedSequence(42).spawn(len(numbers))
         double[] drawn = pool.Map(numbers, (x, context) => x + context.Random.NextDouble(), options);
         #endregion
-        Console.WriteLine($"{result} {total} {lengths.Length} {drawn.SequenceEqual(pool.Map(numbers, (x, context) => x + context.Random.NextDouble(), options))}");
+        Console.WriteLine($"{total} {lengths.Length} {drawn.SequenceEqual(pool.Map(numbers, (x, context) => x + context.Random.NextDouble(), options))}");
     }
 }

@@ -33,6 +33,9 @@ public sealed partial class Pool
             Failed(job, error);
             throw;
         }
+
+        // A pool that is only used by this call is not dropped while it runs.
+        GC.KeepAlive(this);
     }
 
     private PoolTask<S> Begin<T, R, S>(

@@ -13,6 +13,7 @@ namespace Shoal;
 /// Results come in input order. If items fail, the exception of the lowest index is thrown, with its own type and stack, as the loop would.
 /// Verbs may be called from many threads at once, and from inside callbacks; a verb called from inside an item runs as a loop there.
 /// Dispose the pool: it waits for what was begun, unless a call failed or was cancelled and its work still runs, which is ended.
+/// One that is dropped instead says so on the standard error when it is collected, and its workers end then.
 /// </remarks>
 public sealed partial class Pool : IDisposable
 {

@@ -53,7 +53,7 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
             WireFormat.Write(output, Invoke(item, context), "result");
             return true;
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not FrameTooLongException)
         {
             WireFormat.WriteError(output, error);
             return false;

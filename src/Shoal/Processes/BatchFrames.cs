@@ -13,7 +13,7 @@ internal static class BatchFrames
     public static void Write(FrameBuffer output, Batch batch, long sequence, Definitions definitions)
     {
         output.Clear();
-        long index = -1, end = batch.Start + batch.Count;
+        long end = batch.Start + batch.Count;
         try
         {
             WriteDefinition(output, batch.Job, definitions);
@@ -25,7 +25,7 @@ internal static class BatchFrames
             output.Int32(batch.Count);
             output.End();
             int size = batch.Job.ItemBytes;
-            for (index = batch.Start; index < end;)
+            for (long index = batch.Start; index < end;)
             {
                 if (size == 0)
                     WriteItem(output, batch.Job, index++);
@@ -36,8 +36,8 @@ internal static class BatchFrames
         catch (Exception error)
         {
             output.Clear();
-            if (error is FrameTooLongException)
-                throw new ItemRefusedException(index, new ArgumentException((index < 0 ? "The function, with what it captured, cannot travel. " : $"Item {index} cannot travel. ") + error.Message, error));
+            if (error is ItemRefusedException { InnerException: FrameTooLongException tooLong, Index: var refused })
+                throw new ItemRefusedException(refused, new ArgumentException((refused < 0 ? "The function, with what it captured, cannot travel. " : $"Item {refused} cannot travel. ") + tooLong.Message, tooLong));
             throw;
         }
     }

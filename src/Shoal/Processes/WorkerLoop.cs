@@ -173,9 +173,9 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         }
         catch (Exception error)
         {
-            // The definition could not be read, the result is longer than a frame, or the batch was cancelled.
+            // The definition could not be read, the result is longer than a frame (and part of it is written), or the batch was cancelled.
             _out.Clear();
-            WriteError(index, error);
+            WriteError(index, error is FrameTooLongException ? new ArgumentException("The result cannot travel. " + error.Message, error) : error);
             return false;
         }
     }

@@ -138,6 +138,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Only", "processes")]
     public Task Cached_a_lost_worker_is_blamed_with_the_place_in_the_whole_input() => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash ends the program");

@@ -5,8 +5,8 @@ namespace Shoal.Tests.Contract;
 
 public abstract partial class PoolContract
 {
-    // 4, 5, 6
     [SkippableFact]
+    [Trait("Behaviour", "4"), Trait("Behaviour", "5"), Trait("Behaviour", "6")]
     public Task Callbacks_get_the_result_or_the_error_once() => Within(() =>
     {
         using var pool = Open();
@@ -26,8 +26,8 @@ public abstract partial class PoolContract
         errors.ShouldContain(thrown);
     });
 
-    // 14
     [SkippableFact]
+    [Trait("Behaviour", "14")]
     public Task A_callback_that_throws_hurts_nobody_else() => Within(() =>
     {
         using var pool = Open();
@@ -43,8 +43,8 @@ public abstract partial class PoolContract
         SpinWait.SpinUntil(() => pool.Report.CallbackErrors == 1, Limit).ShouldBeTrue();
     });
 
-    // 12, 32, 44
     [SkippableFact]
+    [Trait("Behaviour", "12"), Trait("Behaviour", "32"), Trait("Behaviour", "44")]
     public Task An_exception_keeps_its_type_its_message_and_the_place_of_the_throw() => Within(() =>
     {
         using var pool = Open();
@@ -54,7 +54,9 @@ public abstract partial class PoolContract
             var error = Should.Throw<FormatException>(() => pool.Map([1, 2, 3], ThrowAtTwo));
             error.Message.ShouldBe("two");
             error.InnerException.ShouldBeOfType<ArgumentOutOfRangeException>().ParamName.ShouldBe("x");
+            error.Data["row"].ShouldBe(17);
             error.ToString().ShouldContain(nameof(ThrowAtTwo));
+            error.ToString().ShouldContain("PoolContract.Failures.cs:line ");
             pool.Map([1, 3], ThrowAtTwo).ShouldBe([1, 3]);
         }
 
@@ -78,11 +80,12 @@ public abstract partial class PoolContract
         }
     });
 
-    // 16
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(3)]
+    [InlineData(5)]
     [InlineData(19)]
+    [Trait("Behaviour", "16"), Trait("Behaviour", "32")]
     public Task An_input_that_throws_is_raised_as_it_is(int at) => Within(() =>
     {
         using var pool = Open();
@@ -94,7 +97,9 @@ public abstract partial class PoolContract
 
         for (var round = 0; round < 2; round++)
         {
-            Should.Throw<IOException>(() => pool.Map(Input(), x => x)).Message.ShouldBe("input");
+            var error = Should.Throw<IOException>(() => pool.Map(Input(), x => x));
+            error.Message.ShouldBe("input");
+            error.ToString().ShouldNotContain("in worker ");
             Should.Throw<IOException>(() => pool.MapAsync(Input(), x => x).Wait()).Message.ShouldBe("input");
         }
 
@@ -128,6 +133,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Only", "processes")]
     public Task An_item_whose_worker_dies_runs_again_and_the_others_keep_their_results() => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");
@@ -146,6 +152,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Only", "processes")]
     public Task An_item_that_kills_its_worker_again_fails_with_the_signal_and_the_item() => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");
@@ -166,10 +173,11 @@ public abstract partial class PoolContract
         pool.Map([1, 2], x => x).ShouldBe([1, 2]);
     });
 
-    // 11
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(42)]
+    [Trait("Behaviour", "11")]
+    [Trait("Only", "processes")]
     public Task A_function_that_ends_its_process_is_named_with_the_exit_code(int code) => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");
@@ -186,12 +194,13 @@ public abstract partial class PoolContract
         pool.Apply(x => x, 3).ShouldBe(3);
     });
 
-    // 11
     [SkippableTheory]
     [InlineData("_exit 42", 42, null)]
     [InlineData("fail fast", null, 6)]
     [InlineData("stack overflow", null, 6)]
     [InlineData("segmentation fault", null, 11)]
+    [Trait("Behaviour", "11")]
+    [Trait("Only", "processes")]
     public Task A_function_that_crashes_its_process_is_named_with_the_code_or_signal(string way, int? code, int? signal) => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");
@@ -206,10 +215,11 @@ public abstract partial class PoolContract
         pool.Apply(x => x, 3).ShouldBe(3);
     });
 
-    // 13
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(1)]
+    [Trait("Behaviour", "13")]
+    [Trait("Only", "processes")]
     public Task A_worker_killed_while_idle_is_replaced(int retries) => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");
@@ -223,10 +233,11 @@ public abstract partial class PoolContract
         pool.Map(items, x => x, new() { Retries = retries, Batch = 1 }).ShouldBe(items);
     });
 
-    // 13
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(null)]
+    [Trait("Behaviour", "13")]
+    [Trait("Only", "processes")]
     public Task A_worker_killed_while_busy_fails_its_item_or_runs_it_again(int? retries) => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");
@@ -254,8 +265,8 @@ public abstract partial class PoolContract
         pool.Report.WorkersLost.ShouldBe(1);
     });
 
-    // 43
     [SkippableFact]
+    [Trait("Behaviour", "43")]
     public Task One_bad_item_among_long_ones_is_raised_soon_and_ends_the_rest() => Within(() =>
     {
         using var pool = Open(new PoolOptions { Grace = TimeSpan.FromMilliseconds(200) });
@@ -273,7 +284,8 @@ public abstract partial class PoolContract
         ShouldTakeLessThan(TimeSpan.FromSeconds(20), () => pool.Map([1, 2], x => x).ShouldBe([1, 2]));
     });
 
-    private static int ThrowAtTwo(int x) => x == 2 ? throw new FormatException("two", new ArgumentOutOfRangeException(nameof(x))) : x;
+    private static int ThrowAtTwo(int x) =>
+        x == 2 ? throw new FormatException("two", new ArgumentOutOfRangeException(nameof(x))) { Data = { ["row"] = 17 } } : x;
 
     private sealed class Watched(int count) : IEnumerable<int>
     {

@@ -45,6 +45,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Only", "processes")]
     public Task ForEach_does_not_run_an_item_again_unless_asked() => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");

@@ -2,8 +2,8 @@ namespace Shoal.Tests.Contract;
 
 public abstract partial class PoolContract
 {
-    // 19, 20, 21
     [SkippableFact]
+    [Trait("Behaviour", "19")]
     public Task A_wait_that_times_out_leaves_the_call_alone() => Within(() =>
     {
         using var pool = Open();
@@ -49,8 +49,8 @@ public abstract partial class PoolContract
         Should.Throw<OperationCanceledException>(() => pool.Map([1], x => x, cancel: source.Token));
     });
 
-    // 33
     [SkippableFact]
+    [Trait("Behaviour", "33")]
     public Task A_call_cancelled_before_it_starts_never_runs() => Within(() =>
     {
         using var pool = Open();
@@ -78,8 +78,8 @@ public abstract partial class PoolContract
         blocking.Cancel().ShouldBeFalse();
     });
 
-    // 33
     [SkippableFact]
+    [Trait("Behaviour", "33")]
     public Task Ten_threads_share_a_pool() => Within(() =>
     {
         using var pool = Open();
@@ -99,8 +99,8 @@ public abstract partial class PoolContract
         Task.WaitAll(threads.ToArray(), Limit).ShouldBeTrue();
     });
 
-    // 44
     [SkippableFact]
+    [Trait("Behaviour", "44")]
     public Task Two_calls_overlap_also_from_a_callback() => Within(() =>
     {
         using var pool = Open();
@@ -121,8 +121,8 @@ public abstract partial class PoolContract
         inner.ShouldBe(42);
     });
 
-    // 24
     [SkippableFact]
+    [Trait("Behaviour", "24")]
     public Task Terminate_ends_ten_thousand_queued_waits() => Within(() =>
     {
         var pool = Open();
@@ -139,6 +139,8 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Behaviour", "24")]
+    [Trait("Only", "processes")]
     public Task Terminate_kills_work_that_does_not_listen() => Within(() =>
     {
         SkipUnless(traits => traits.CanKill, "a thread cannot be killed");
@@ -159,8 +161,8 @@ public abstract partial class PoolContract
         pool.Dispose();
     });
 
-    // 25
     [SkippableFact]
+    [Trait("Behaviour", "25")]
     public Task A_pool_that_ended_takes_no_calls() => Within(() =>
     {
         var (closed, terminated, disposed) = (Open(), Open(), Open());
@@ -181,8 +183,8 @@ public abstract partial class PoolContract
             pool.Dispose();
     });
 
-    // 26
     [SkippableFact]
+    [Trait("Behaviour", "26")]
     public Task Dispose_waits_for_what_was_begun() => Within(() =>
     {
         PoolTask<int[]> call;
@@ -200,6 +202,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Behaviour", "26")]
     public Task Dispose_ends_the_work_that_a_failed_call_left() => Within(() =>
     {
         var pool = Open();
@@ -209,8 +212,8 @@ public abstract partial class PoolContract
         ShouldTakeLessThan(TimeSpan.FromSeconds(20), pool.Dispose);
     });
 
-    // 42
     [SkippableFact]
+    [Trait("Behaviour", "42")]
     public Task An_item_runs_before_the_next_one_comes() => Within(() =>
     {
         using var pool = Open();
@@ -237,8 +240,8 @@ public abstract partial class PoolContract
         Directory.Delete(folder, recursive: true);
     });
 
-    // 36
     [SkippableFact]
+    [Trait("Behaviour", "36")]
     public Task The_initializer_runs_before_the_first_item() => Within(() =>
     {
         using var pool = Open(new PoolOptions { Initializer = () => AppContext.SetData("Shoal.Tests.Ready", "yes") });
@@ -255,6 +258,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Behaviour", "36")]
     public Task An_initializer_that_throws_breaks_the_pool_with_its_error() => Within(() =>
     {
         using var pool = Open(new PoolOptions { Initializer = () => throw new NotSupportedException("start") });

@@ -2,8 +2,8 @@ namespace Shoal.Tests.Contract;
 
 public abstract partial class PoolContract
 {
-    // 46
     [SkippableFact]
+    [Trait("Behaviour", "46")]
     public Task A_shared_counter_counts_every_item_once() => Within(() =>
     {
         using var pool = Open();
@@ -14,8 +14,8 @@ public abstract partial class PoolContract
         counter.Value.ShouldBe(600);
     });
 
-    // 46
     [SkippableFact]
+    [Trait("Behaviour", "46")]
     public Task Under_a_shared_lock_one_item_is_inside_at_a_time() => Within(() =>
     {
         using var pool = Open();
@@ -38,8 +38,8 @@ public abstract partial class PoolContract
         array[0].ShouldBe(300);
     });
 
-    // 46
     [SkippableFact]
+    [Trait("Behaviour", "46")]
     public Task What_is_put_into_a_shared_queue_comes_out_once() => Within(() =>
     {
         using var pool = Open();
@@ -56,8 +56,8 @@ public abstract partial class PoolContract
         items.OrderBy(item => item.Number).ShouldBe(Enumerable.Range(0, 300).Select(i => (i, $"{i}")));
     });
 
-    // 46
     [SkippableFact]
+    [Trait("Behaviour", "46")]
     public Task Shared_events_and_semaphores_are_the_same_in_a_worker() => Within(() =>
     {
         using var pool = Open();

@@ -2,8 +2,8 @@ namespace Shoal.Tests.Contract;
 
 public abstract partial class PoolContract
 {
-    // 41
     [SkippableFact]
+    [Trait("Behaviour", "41")]
     public Task A_captured_shared_array_is_the_same_memory() => Within(() =>
     {
         using var pool = Open();

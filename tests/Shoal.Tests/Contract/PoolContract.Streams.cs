@@ -2,12 +2,12 @@ namespace Shoal.Tests.Contract;
 
 public abstract partial class PoolContract
 {
-    // 18
     [SkippableTheory]
     [InlineData(null, null)]
     [InlineData(100, null)]
     [InlineData(1, 1)]
     [InlineData(7, 50)]
+    [Trait("Behaviour", "18")]
     public Task A_stream_gives_the_results_in_order_then_ends_and_stays_at_its_end(int? batch, int? buffer) => Within(() =>
     {
         using var pool = Open();
@@ -84,13 +84,13 @@ public abstract partial class PoolContract
         (await pool.StreamUnordered([1, 2, 3], x => x).AsAsyncEnumerable().OrderBy(x => x).ToArrayAsync()).ShouldBe([1, 2, 3]);
     }
 
-    // 42, 45
     [SkippableTheory]
     [InlineData(1, 1, 1)]
     [InlineData(null, 1, 1)]
     [InlineData(1, 3, 3)]
     [InlineData(5, 2, 2)]
     [InlineData(null, null, 65_536)]
+    [Trait("Behaviour", "42"), Trait("Behaviour", "45")]
     public Task An_endless_input_is_taken_within_the_buffer(int? batch, int? buffer, int most) => Within(() =>
     {
         using var pool = Open();
@@ -121,11 +121,11 @@ public abstract partial class PoolContract
         Volatile.Read(ref taken).ShouldBe(before, "the stream goes on although nobody reads it");
     });
 
-    // 16, 17, 20
     [SkippableTheory]
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(4)]
+    [Trait("Behaviour", "16"), Trait("Behaviour", "17")]
     public Task An_error_comes_at_its_place_then_the_stream_ends(int? batch) => Within(() =>
     {
         using var pool = Open();
@@ -164,8 +164,8 @@ public abstract partial class PoolContract
         pool.Map([1], x => x).ShouldBe([1]);
     });
 
-    // 20
     [SkippableFact]
+    [Trait("Behaviour", "20")]
     public Task Results_before_the_item_that_takes_too_long_are_delivered() => Within(() =>
     {
         using var pool = Open();

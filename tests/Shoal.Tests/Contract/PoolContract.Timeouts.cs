@@ -44,12 +44,12 @@ public abstract partial class PoolContract
         }, new() { Timeout = TimeSpan.FromSeconds(2), Retries = 5 }).Wait()).InnerException.ShouldBeOfType<FormatException>();
     });
 
-    // 21
     [SkippableTheory]
     [Trait("Category", "Slow")]
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(50)]
+    [Trait("Behaviour", "21")]
     public Task Items_that_are_quick_enough_do_not_time_out(int? batch) => Within(() =>
     {
         using var pool = Open();
@@ -70,6 +70,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Only", "processes")]
     public Task An_item_that_never_stops_is_ended_after_the_grace_and_hurts_nobody_else() => Within(() =>
     {
         SkipUnless(traits => traits.CanKill, "a thread cannot be killed");

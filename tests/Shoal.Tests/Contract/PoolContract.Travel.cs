@@ -1,14 +1,14 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 
 namespace Shoal.Tests.Contract;
 
 public abstract partial class PoolContract
 {
-    // 1
     [SkippableFact]
+    [Trait("Behaviour", "1")]
     public Task Arguments_by_name_and_by_default_are_the_functions_own() => Within(() =>
     {
         using var pool = Open();
@@ -19,8 +19,9 @@ public abstract partial class PoolContract
         pool.Apply(x => Square(x: x), 3).ShouldBe(9);
     });
 
-    // 7
     [SkippableFact]
+    [Trait("Behaviour", "7")]
+    [Trait("Only", "processes"), Trait("Only", "serial:strict")]
     public Task An_argument_that_cannot_be_written_is_refused_at_its_place_each_time() => Within(() =>
     {
         SkipWhereNothingTravels();
@@ -40,8 +41,9 @@ public abstract partial class PoolContract
         pool.Report.WorkersLost.ShouldBe(0);
     });
 
-    // 8
     [SkippableFact]
+    [Trait("Behaviour", "8")]
+    [Trait("Only", "processes"), Trait("Only", "serial:strict")]
     public Task A_result_that_cannot_be_written_fails_its_call_and_no_worker() => Within(() =>
     {
         SkipWhereNothingTravels();
@@ -54,8 +56,8 @@ public abstract partial class PoolContract
         pool.Report.WorkersLost.ShouldBe(0);
     });
 
-    // 9
     [SkippableFact]
+    [Trait("Behaviour", "9")]
     public Task An_exception_with_an_odd_constructor_keeps_its_type_and_one_without_a_home_its_text() => Within(() =>
     {
         using var pool = Open();
@@ -74,19 +76,24 @@ public abstract partial class PoolContract
             pool.Traits.InProcess.ShouldBeTrue();
     });
 
-    // 10
-    [SkippableFact]
-    public Task An_argument_that_ends_the_worker_that_reads_it_is_blamed() => Within(() =>
+    [SkippableTheory]
+    [InlineData("kill", null, 9)]
+    [InlineData("segmentation fault", null, 11)]
+    [InlineData("fail fast", null, 6)]
+    [InlineData("_exit 42", 42, null)]
+    [Trait("Behaviour", "10")]
+    [Trait("Only", "processes")]
+    public Task An_argument_that_ends_the_worker_that_reads_it_is_blamed(string way, int? code, int? signal) => Within(() =>
     {
         SkipUnless(traits => traits.SurvivesCrash, "a crash of a worker ends the program");
         using var pool = Open();
-        var home = Environment.ProcessId;
-        var deadly = new HashSet<int>(new DeadlyComparer(home)) { 1 };
+        var deadly = new HashSet<int>(new DeadlyComparer(Environment.ProcessId, Array.IndexOf(Processes.WorkerDeathTests.Ways, way))) { 1 };
 
         var error = Should.Throw<WorkerLostException>(() => pool.Map([[1], [2], deadly, [3]], x => x.Count, new() { Retries = 0 }));
 
         error.Index.ShouldBe(2);
-        error.Signal.ShouldBe(9);
+        error.ExitCode.ShouldBe(code);
+        error.Signal.ShouldBe(signal);
         pool.Map([1, 2], x => x).ShouldBe([1, 2]);
     });
 
@@ -102,11 +109,8 @@ public abstract partial class PoolContract
         throw (Exception)Activator.CreateInstance(type.CreateType())!;
     }
 
-    private void SkipWhereNothingTravels()
-    {
-        using var pool = Open();
-        Skip.If(pool.Traits.InProcess && Spec != "serial:strict", $"{Spec}: nothing is written, items and results stay where they are");
-    }
+    private void SkipWhereNothingTravels([CallerMemberName] string test = "") =>
+        SkipUnless(traits => !traits.InProcess || Spec == "serial:strict", "nothing is written, items and results stay where they are", test);
 
     [SuppressMessage("Design", "CA1032", Justification = "The odd constructor is the point.")]
     private sealed class FinickyException(int code, string why, object other) : Exception($"{code}: {why}")
@@ -116,15 +120,13 @@ public abstract partial class PoolContract
         public string Other { get; } = $"{other}";
     }
 
-    private sealed class DeadlyComparer(int home) : IEqualityComparer<int>
+    private sealed class DeadlyComparer(int home, int way) : IEqualityComparer<int>
     {
         public bool Equals(int x, int y) => x == y;
 
         public int GetHashCode(int value)
         {
-            if (Environment.ProcessId != home)
-                Process.GetCurrentProcess().Kill();
-            return value;
+            return Environment.ProcessId == home ? value : Processes.WorkerDeathTests.Die(way);
         }
     }
 }

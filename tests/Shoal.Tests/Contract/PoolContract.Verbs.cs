@@ -2,8 +2,8 @@ namespace Shoal.Tests.Contract;
 
 public abstract partial class PoolContract
 {
-    // 1
     [SkippableFact]
+    [Trait("Behaviour", "1")]
     public Task Apply_returns_what_the_function_returns() => Within(() =>
     {
         using var pool = Open();
@@ -16,12 +16,12 @@ public abstract partial class PoolContract
         pool.Apply((a, b, c, d) => a + b + c + d, 1, 2, 3, 4).ShouldBe(10);
     });
 
-    // 2
     [SkippableTheory]
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(20)]
     [InlineData(1000)]
+    [Trait("Behaviour", "2")]
     public Task Map_equals_the_loop_for_every_batch(int? batch) => Within(() =>
     {
         using var pool = Open();
@@ -45,8 +45,8 @@ public abstract partial class PoolContract
         pool.Map(items.Select(x => x), x => (long)x * x).ShouldBe(Loop(items, x => (long)x * x));
     });
 
-    // 3
     [SkippableFact]
+    [Trait("Behaviour", "3")]
     public Task StarMap_equals_the_loop() => Within(() =>
     {
         using var pool = Open();
@@ -125,8 +125,8 @@ public abstract partial class PoolContract
         pool.Map(new Dictionary<string, int> { ["a"] = 1 }, pair => pair.Value).ShouldBe([1]);
     });
 
-    // 15
     [SkippableFact]
+    [Trait("Behaviour", "15")]
     public Task No_items_give_no_results() => Within(() =>
     {
         using var pool = Open();
@@ -141,8 +141,8 @@ public abstract partial class PoolContract
         pool.StreamUnordered(Array.Empty<int>(), x => x).ShouldBeEmpty();
     });
 
-    // 40
     [SkippableFact]
+    [Trait("Behaviour", "40")]
     public Task Any_function_runs_and_sees_the_state_of_the_moment() => Within(() =>
     {
         using var pool = Open();

@@ -72,6 +72,7 @@ public class FunctionTests
     }
 
     [Fact]
+    [Trait("Behaviour", "40")]
     public void The_state_at_the_call_is_what_travels()
     {
         var k = 1;
@@ -84,6 +85,7 @@ public class FunctionTests
     }
 
     [Fact]
+    [Trait("Behaviour", "40")]
     public void Functions_of_one_factory_keep_their_own_values()
     {
         static Func<int, int> Add(int n) => x => x + n;

@@ -28,12 +28,13 @@ public class InterruptTests(InterruptTests.Built built) : IClassFixture<Interrup
     [SkippableTheory]
     [InlineData("threads:2")]
     [InlineData("processes:2")]
+    [Trait("Behaviour", "44")]
     public void A_program_that_catches_it_goes_on(string spec)
     {
         var (code, output, error) = Interrupt(spec, "catches");
 
         code.ShouldBe(0, error);
-        output.Trim().ShouldBe("caught");
+        output.Trim().ShouldBe("caught 3");
         built.Program.NothingLeftWithin(Limit).ShouldBeTrue();
     }
 

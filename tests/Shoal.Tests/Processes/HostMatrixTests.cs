@@ -9,9 +9,11 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     private readonly TestProgram _program = built.Program;
 
     [Fact]
+    [Trait("Behaviour", "47")]
     public void By_apphost() => Check(built.Output, Path.Combine(built.Output, "TenLines"));
 
     [Fact]
+    [Trait("Behaviour", "47")]
     public void By_dotnet_and_the_dll() => Check(built.Output, "dotnet", Path.Combine(built.Output, "TenLines.dll"));
 
     [Fact]
@@ -86,6 +88,7 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     }
 
     [Fact]
+    [Trait("Behaviour", "47")]
     public void A_start_that_missed_the_hook_ends_instead_of_starting_workers()
     {
         File.Delete(Path.Combine(built.Output, "mains.txt"));
@@ -108,6 +111,7 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     }
 
     [Fact]
+    [Trait("Behaviour", "47")]
     public void Pools_that_a_module_initializer_opens_end_in_workers()
     {
         using TestProgram eager = new("EagerPool");

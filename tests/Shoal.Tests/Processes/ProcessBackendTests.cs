@@ -74,6 +74,7 @@ public class ProcessBackendTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "8")]
     public async Task A_result_that_cannot_be_read_fails_its_item_and_the_worker_stays()
     {
         await Task.Yield();
@@ -141,6 +142,7 @@ public class ProcessBackendTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "36")]
     public async Task The_initializer_runs_once_in_each_worker_and_in_its_replacement()
     {
         await Task.Yield();
@@ -169,6 +171,7 @@ public class ProcessBackendTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "37")]
     public async Task Environment_variables_are_set_in_workers_and_the_marker_is_gone()
     {
         await Task.Yield();
@@ -181,6 +184,7 @@ public class ProcessBackendTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "39")]
     public async Task A_worker_gets_its_share_of_the_cores()
     {
         await Task.Yield();
@@ -204,6 +208,7 @@ public class ProcessBackendTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "37")]
     public async Task Standard_input_is_empty_and_a_function_may_start_programs()
     {
         await Task.Yield();

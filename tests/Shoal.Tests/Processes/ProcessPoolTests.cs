@@ -7,6 +7,7 @@ namespace Shoal.Tests.Processes;
 public class ProcessPoolTests
 {
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "13")]
     public async Task A_worker_that_is_killed_in_the_middle_does_not_change_the_answers()
     {
         await Task.Yield();
@@ -64,6 +65,7 @@ public class ProcessPoolTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "36")]
     public async Task An_initializer_that_throws_breaks_the_pool_with_its_exception()
     {
         await Task.Yield();

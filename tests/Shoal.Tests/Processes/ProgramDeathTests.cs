@@ -12,6 +12,7 @@ public class ProgramDeathTests(ProgramDeathTests.Built built) : IClassFixture<Pr
     [Theory]
     [InlineData(9)]
     [InlineData(15)]
+    [Trait("Behaviour", "30")]
     public void A_killed_program_leaves_no_process_after_two_seconds(int signal)
     {
         using Process parent = StartBusy(out int[] processes);

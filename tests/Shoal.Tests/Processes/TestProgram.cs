@@ -40,7 +40,7 @@ internal sealed class TestProgram : IDisposable
     /// <summary>Where its source and project are.</summary>
     public string Project { get; }
 
-    private static string Repository
+    public static string Repository
     {
         get
         {

@@ -20,6 +20,7 @@ public class WorkerDeathTests
     [InlineData("stack overflow", null, 6)]
     [InlineData("segmentation fault", null, 11)]
     [InlineData("kill", null, 9)]
+    [Trait("Behaviour", "11")]
     public async Task A_worker_that_dies_is_told_with_its_code_or_signal(string way, int? exitCode, int? signal)
     {
         await Task.Yield();
@@ -61,6 +62,7 @@ public class WorkerDeathTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "13")]
     public async Task A_death_is_noticed_within_half_a_second()
     {
         await Task.Yield();
@@ -83,6 +85,7 @@ public class WorkerDeathTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "13")]
     public async Task An_idle_worker_that_is_killed_is_told_and_blames_no_item()
     {
         await Task.Yield();
@@ -100,6 +103,7 @@ public class WorkerDeathTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "29")]
     public async Task What_a_worker_started_ends_with_it_and_is_not_waited_for()
     {
         await Task.Yield();

@@ -6,6 +6,7 @@ namespace Shoal.Tests.Processes;
 public class WorkerEnvironmentTests
 {
     [Fact]
+    [Trait("Behaviour", "37")]
     public void Variables_are_inherited_and_the_users_choice_wins()
     {
         Dictionary<string, string> built = Build(new() { ["A"] = "1", ["B"] = "2", ["D"] = "5" }, new() { ["A"] = null, ["B"] = "3", ["C"] = "4" });
@@ -20,6 +21,7 @@ public class WorkerEnvironmentTests
     [InlineData(8, 2, "4")]
     [InlineData(8, 3, "2")]
     [InlineData(2, 8, "1")]
+    [Trait("Behaviour", "39")]
     public void Each_worker_gets_its_share_of_the_cores(int cores, int workers, string share)
     {
         Dictionary<string, string> built = WorkerEnvironment.Build(new Hashtable(), null, "/hook.dll", cores, workers);
@@ -30,6 +32,7 @@ public class WorkerEnvironmentTests
     }
 
     [Fact]
+    [Trait("Behaviour", "39")]
     public void A_thread_count_that_the_user_set_stays()
     {
         Build(new() { ["OMP_NUM_THREADS"] = "7" }, null)["OMP_NUM_THREADS"].ShouldBe("7");
@@ -56,6 +59,7 @@ public class WorkerEnvironmentTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "41")]
     public async Task A_worker_puts_nothing_into_the_temporary_folder_that_a_kill_would_leave_there()
     {
         await Task.Yield();

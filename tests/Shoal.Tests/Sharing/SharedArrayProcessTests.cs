@@ -11,6 +11,7 @@ public class SharedArrayProcessTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact(Timeout = 120_000)]
+    [Trait("Behaviour", "41")]
     public async Task A_worker_has_no_memory_of_its_own_for_it()
     {
         await Task.Yield();
@@ -114,6 +115,7 @@ public class SharedArrayProcessTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "41")]
     public async Task What_a_killed_process_shared_is_gone_and_whoever_has_it_open_keeps_it()
     {
         await Task.Yield();

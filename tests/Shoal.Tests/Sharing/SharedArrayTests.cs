@@ -101,6 +101,7 @@ public class SharedArrayTests
     }
 
     [Fact]
+    [Trait("Behaviour", "41")]
     public void Many_arrays_that_nobody_disposes_do_not_gather()
     {
         var before = Mappings();

@@ -8,6 +8,7 @@ public class SharedBarrierTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact(Timeout = 120_000)]
+    [Trait("Behaviour", "38"), Trait("Behaviour", "46")]
     public async Task More_tasks_than_cores_meet_again_and_again()
     {
         await Task.Yield();
@@ -49,6 +50,7 @@ public class SharedBarrierTests
     }
 
     [Fact]
+    [Trait("Behaviour", "46")]
     public void Whoever_gives_up_breaks_it_for_all_until_it_is_reset()
     {
         using var barrier = new SharedBarrier(3);
@@ -64,6 +66,7 @@ public class SharedBarrierTests
     }
 
     [Fact]
+    [Trait("Behaviour", "46")]
     public void Abort_and_Reset_let_nobody_wait()
     {
         using var barrier = new SharedBarrier(3);
@@ -92,6 +95,7 @@ public class SharedBarrierTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "46")]
     public async Task The_death_of_one_that_waits_breaks_it_for_the_others()
     {
         await Task.Yield();

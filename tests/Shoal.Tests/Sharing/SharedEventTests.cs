@@ -24,6 +24,7 @@ public class SharedEventTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "46")]
     public async Task Setting_it_lets_all_go_on_that_wait_in_other_processes()
     {
         await Task.Yield();

@@ -25,6 +25,7 @@ public class SharedLockTests
     }
 
     [Fact]
+    [Trait("Behaviour", "46")]
     public void Waiting_ends_with_the_time()
     {
         using var guard = new SharedLock();
@@ -43,6 +44,7 @@ public class SharedLockTests
     }
 
     [Fact]
+    [Trait("Behaviour", "46")]
     public void Misuse_is_told()
     {
         using var guard = new SharedLock();
@@ -80,6 +82,7 @@ public class SharedLockTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "46")]
     public async Task The_death_of_a_holder_is_told_to_one_and_the_lock_goes_on()
     {
         await Task.Yield();

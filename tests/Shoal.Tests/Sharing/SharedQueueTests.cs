@@ -27,6 +27,7 @@ public class SharedQueueTests
     }
 
     [Fact]
+    [Trait("Behaviour", "46")]
     public void Full_and_empty_end_with_the_time()
     {
         using var queue = new SharedQueue<int>(maxItems: 2);
@@ -58,6 +59,7 @@ public class SharedQueueTests
     }
 
     [Fact]
+    [Trait("Behaviour", "46")]
     public void A_closed_queue_takes_nothing_more_and_gives_what_it_has()
     {
         using var queue = new SharedQueue<int>();
@@ -87,6 +89,7 @@ public class SharedQueueTests
     }
 
     [Fact]
+    [Trait("Behaviour", "46")]
     public void An_item_that_cannot_travel_does_not_stop_the_others()
     {
         using var queue = new SharedQueue<object>();
@@ -164,6 +167,7 @@ public class SharedQueueTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "46")]
     public async Task A_process_that_dies_inside_does_not_hold_up_the_others()
     {
         await Task.Yield();

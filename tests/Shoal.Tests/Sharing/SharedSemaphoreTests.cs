@@ -52,6 +52,7 @@ public class SharedSemaphoreTests
     }
 
     [Fact(Timeout = 120_000)]
+    [Trait("Behaviour", "46")]
     public async Task No_more_workers_are_inside_than_there_are_permits()
     {
         await Task.Yield();
@@ -74,6 +75,7 @@ public class SharedSemaphoreTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "46")]
     public async Task The_permits_of_a_dead_process_are_given_back()
     {
         await Task.Yield();

@@ -20,8 +20,8 @@ public class ThreadPoolTests
         threads.ShouldContain(Environment.CurrentManagedThreadId);
     }
 
-    // 38
     [Fact]
+    [Trait("Behaviour", "38")]
     public async Task All_workers_run_at_once_also_when_nobody_waits()
     {
         using var pool = Pool.Threads(6);

@@ -26,6 +26,7 @@ public class WireErrorTests
     }
 
     [Fact]
+    [Trait("Behaviour", "32")]
     public void The_stack_of_the_worker_is_shown_once_and_survives_the_rethrow()
     {
         var copy = Trip.OfError(Thrown(Deeper));
@@ -47,6 +48,7 @@ public class WireErrorTests
     }
 
     [Fact]
+    [Trait("Behaviour", "32")]
     public void Message_data_codes_and_inner_exceptions_are_kept()
     {
         var error = Thrown(() => throw new InvalidOperationException("outer", new ArgumentOutOfRangeException("p", 5, "inner")) { HResult = 77, HelpLink = "help", Source = "me" });
@@ -116,6 +118,7 @@ public class WireErrorTests
     }
 
     [Fact]
+    [Trait("Behaviour", "9")]
     public void What_cannot_be_named_becomes_a_remote_exception()
     {
         var type = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("MadeErrors"), AssemblyBuilderAccess.Run)

@@ -18,5 +18,5 @@ try
 }
 catch (OperationCanceledException) when (how == "catches")
 {
-    Console.WriteLine("caught");
+    Console.WriteLine($"caught {pool.Map([1, 2], x => x).Sum()}");
 }
