@@ -121,8 +121,8 @@ public abstract partial class PoolContract
         inner.ShouldBe(42);
     });
 
-    // 24
     [SkippableFact]
+    [Trait("Behaviour", "24")]
     public Task Terminate_ends_ten_thousand_queued_waits() => Within(() =>
     {
         var pool = Open();
@@ -139,11 +139,12 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Behaviour", "24")]
     public Task Terminate_kills_work_that_does_not_listen() => Within(() =>
     {
         SkipUnless(traits => traits.CanKill, "a thread cannot be killed");
         var pool = Open();
-        var call = pool.MapAsync(Enumerable.Range(0, 10).ToArray(), x =>
+        var call = pool.MapAsync(Enumerable.Range(0, 10_000).ToArray(), x =>
         {
             Thread.Sleep(600_000);
             return x;
@@ -159,8 +160,8 @@ public abstract partial class PoolContract
         pool.Dispose();
     });
 
-    // 25
     [SkippableFact]
+    [Trait("Behaviour", "25")]
     public Task A_pool_that_ended_takes_no_calls() => Within(() =>
     {
         var (closed, terminated, disposed) = (Open(), Open(), Open());
@@ -173,7 +174,12 @@ public abstract partial class PoolContract
         {
             Should.Throw<InvalidOperationException>(() => pool.Map([1], x => x));
             Should.Throw<InvalidOperationException>(() => pool.ApplyAsync(x => x, 1));
+            Should.Throw<InvalidOperationException>(() => pool.Stream([1], x => x).ToArray());
         }
+
+        // Python's second `with`.
+        using (disposed)
+            Should.Throw<ObjectDisposedException>(() => disposed.Apply(x => x, 1));
 
         closed.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();
         terminated.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();
@@ -181,8 +187,8 @@ public abstract partial class PoolContract
             pool.Dispose();
     });
 
-    // 26
     [SkippableFact]
+    [Trait("Behaviour", "26")]
     public Task Dispose_waits_for_what_was_begun() => Within(() =>
     {
         PoolTask<int[]> call;
@@ -200,6 +206,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Behaviour", "26")]
     public Task Dispose_ends_the_work_that_a_failed_call_left() => Within(() =>
     {
         var pool = Open();
@@ -237,8 +244,8 @@ public abstract partial class PoolContract
         Directory.Delete(folder, recursive: true);
     });
 
-    // 36
     [SkippableFact]
+    [Trait("Behaviour", "36")]
     public Task The_initializer_runs_before_the_first_item() => Within(() =>
     {
         using var pool = Open(new PoolOptions { Initializer = () => AppContext.SetData("Shoal.Tests.Ready", "yes") });
@@ -255,6 +262,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Behaviour", "36")]
     public Task An_initializer_that_throws_breaks_the_pool_with_its_error() => Within(() =>
     {
         using var pool = Open(new PoolOptions { Initializer = () => throw new NotSupportedException("start") });
