@@ -14,6 +14,11 @@ internal static class MultiprocessingPool
             Workers = 2,
             Initializer = () => Console.SetError(TextWriter.Null),
         });
+        using var fresh = Pool.Processes(new PoolOptions                      // Pool(2, maxtasksperchild=100)
+        {
+            Workers = 2,
+            TasksPerWorker = 100,                                             // ProcessPoolExecutor(2, max_tasks_per_child=100)
+        });
         int cores = Environment.ProcessorCount;                               // multiprocessing.cpu_count(), len(os.sched_getaffinity(0))
         #endregion
 
@@ -27,7 +32,7 @@ internal static class MultiprocessingPool
         int factor = 10;
         int[] scaled = pool.Map(numbers, x => x * factor);                    // pool.map(partial(scale, factor=10), numbers)
         #endregion
-        Console.WriteLine($"{squares.Sum()} {fours.Sum()} {powers.Sum()} {one} {scaled.Sum()} {cores > 0} {prepared.Apply(() => 1)} {all.Workers == cores} {threads.Workers}");
+        Console.WriteLine($"{squares.Sum()} {fours.Sum()} {powers.Sum()} {one} {scaled.Sum()} {cores > 0} {prepared.Apply(() => 1)} {fresh.Apply(() => 1)} {all.Workers == cores} {threads.Workers}");
 
         int sum = 0;
         #region stream

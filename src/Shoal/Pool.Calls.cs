@@ -23,7 +23,7 @@ public sealed partial class Pool
         using var interrupts = Interrupts.Watch(control);
         try
         {
-            if (WorkerScope.InWorker)
+            if (RunsHere)
                 RunNested(job, control);
             else
                 _host.Run(job, control);
@@ -68,7 +68,7 @@ public sealed partial class Pool
                 Failed(job, error);
                 handle.SetError(error);
             }
-            else if (runsUserCode && !WorkerScope.InWorker)
+            else if (runsUserCode && !RunsHere)
             {
                 // The thread that tells the outcome is needed by other calls.
                 Last(Finish);
@@ -79,7 +79,7 @@ public sealed partial class Pool
             }
         }
 
-        if (WorkerScope.InWorker)
+        if (RunsHere)
             Complete(OutcomeOfNested(job, control));
         else
             _host.Begin(job, control, Complete);

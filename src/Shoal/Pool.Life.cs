@@ -1,5 +1,3 @@
-using Shoal.Calls;
-
 namespace Shoal;
 
 /// <content>The end of a pool.</content>
@@ -48,7 +46,7 @@ public sealed partial class Pool
         else
             Close();
         // A worker cannot wait for itself; its pool ends when it is done.
-        if (!WorkerScope.InWorker || _nested)
+        if (!RunsHere || _nested)
             JoinAll();
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _host.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shoal.Backends;
+using Shoal.Calls;
 
 namespace Shoal;
 
@@ -62,12 +63,22 @@ public sealed partial class Pool
 
         if (argument is not null && entry.Forms.Count == 1 && entry.Forms[0] == scheme)
             throw new ArgumentException($"{source} '{text}': '{scheme}' takes nothing after the colon. {Valid}", nameof(spec));
-        options.Validated();
+        options.ValidatedFor(scheme, entry.Traits);
+        ThrowIfTooDeep(scheme);
         var workers = scheme == "serial" ? 1 : options.WorkersOrDefault;
-        return new Pool(entry.Counted ? Counted(scheme, workers) : text, workers, options.Initializer, () => entry.Open(argument, options));
+        return new Pool(entry.Counted ? scheme : text, entry.Counted, workers, options.Initializer, () => entry.Open(argument, options));
     }
 
     private static string Valid => $"Valid are: {string.Join(", ", BackendRegistry.Forms)}.";
+
+    private static void ThrowIfTooDeep(string scheme)
+    {
+        if (WorkerScope.Here is { Nests: true, Depth: >= WorkerScope.DeepestPool } && scheme != "serial")
+        {
+            throw new InvalidOperationException(
+                $"Pool '{scheme}' cannot be opened here: it would be the {WorkerScope.DeepestPool + 1}th pool inside another one, and {WorkerScope.DeepestPool} is the limit. Open Pool.Serial() here, or leave PoolOptions.Nested out of the pool around it.");
+        }
+    }
 
     private static PoolOptions NotNull(PoolOptions options)
     {

@@ -143,7 +143,7 @@ public sealed partial class Pool
         control.Follow(cancel, readersToken);
         lock (_streams)
             _streams.Add(control);
-        var ranges = WorkerScope.InWorker ? new LoopRanges(LoopHere(job, control).Steps()) : _host.Stream(job, control, ordered);
+        var ranges = RunsHere ? new LoopRanges(LoopHere(job, control).Steps()) : _host.Stream(job, control, ordered);
         return new StreamCall<R>(job, ranges, complete =>
         {
             lock (_streams)

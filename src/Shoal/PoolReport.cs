@@ -18,6 +18,9 @@ public sealed record PoolReport
     /// <summary>Threads that did not stop when told and were given up.</summary>
     public long WorkersAbandoned { get; init; }
 
+    /// <summary>Workers that were replaced because of <see cref="PoolOptions.TasksPerWorker"/> or <see cref="PoolOptions.MemoryLimit"/>, between two batches. They are not lost.</summary>
+    public long WorkersRecycled { get; init; }
+
     /// <summary>Items whose results came in.</summary>
     public long Items { get; init; }
 

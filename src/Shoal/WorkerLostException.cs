@@ -70,6 +70,7 @@ public sealed class WorkerLostException : ShoalException
 
     private static string CauseOf(WorkerLoss loss, long? index) => loss switch
     {
+        { Cause: { } cause } => cause,
         { Signal: 9 } => "Usual causes: the system ran out of memory, or someone killed it.",
         { Signal: 6 } => "Usual causes: an unhandled exception on a thread of the function's own, Environment.FailFast, or a stack overflow.",
         { Signal: 4 or 7 or 8 or 11 } => "Usual cause: a crash in native code that the function calls.",

@@ -18,10 +18,10 @@ public static class BackendRegistry
 
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
-        ["serial"] = new(["serial", "serial:strict"], Counted: false, OpenSerial),
-        ["auto"] = new(["auto"], Counted: false, (_, options) => Threaded("auto", options, probes: true)),
-        ["threads"] = new(["threads", "threads:N"], Counted: true, (_, options) => Threaded("threads", options, probes: false)),
-        ["processes"] = new(["processes", "processes:N"], Counted: true, (_, options) => Dispatched(new ProcessBackend(options), options)),
+        ["serial"] = new(["serial", "serial:strict"], Counted: false, OpenSerial, SerialHost.SerialTraits),
+        ["auto"] = new(["auto"], Counted: false, (_, options) => Threaded("auto", options, probes: true), ThreadBackend.ThreadTraits),
+        ["threads"] = new(["threads", "threads:N"], Counted: true, (_, options) => Threaded("threads", options, probes: false), ThreadBackend.ThreadTraits),
+        ["processes"] = new(["processes", "processes:N"], Counted: true, (_, options) => Dispatched(new ProcessBackend(options), options), ProcessBackend.ProcessTraits),
     };
 
     /// <summary>The forms that <see cref="Pool.Open"/> takes, such as <c>threads:N</c>.</summary>
@@ -66,11 +66,12 @@ public static class BackendRegistry
             EagerStart = true,
             WaitsForStragglers = backend.Traits.InProcess,
             Grace = options.Grace.Ticks,
+            TasksPerWorker = options.TasksPerWorker ?? 0,
+            IdleTimeout = options.IdleTimeout?.Ticks ?? 0,
         });
 
     private static Driver Threaded(string scheme, PoolOptions options, bool probes)
     {
-        options.ValidatedFor(scheme, ThreadBackend.ThreadTraits);
         var backend = new ThreadBackend(options);
         var settings = new DispatchSettings
         {
@@ -79,23 +80,19 @@ public static class BackendRegistry
             WaitsForStragglers = true,
             Probes = probes,
             Grace = options.Grace.Ticks,
+            IdleTimeout = options.IdleTimeout?.Ticks ?? 0,
             BatchTime = Constants.BatchTimeInProcess,
         };
         return new Driver(backend, settings, () => backend.CallerLane);
     }
 
     private static SerialHost OpenSerial(string? argument, PoolOptions options)
-    {
-        options.ValidatedFor("serial", SerialHost.SerialTraits);
-        if (options.Workers is > 1)
-            throw new ArgumentException($"PoolOptions is not valid: Workers must be 1 for 'serial' (was {options.Workers}); use Pool.Threads or Pool.Processes.");
-        return argument switch
+        => argument switch
         {
-            null => new SerialHost((job, lane, control) => new SerialLoop(job, lane, control), options.Initializer),
-            "strict" => new SerialHost((job, lane, control) => new StrictLoop(job, lane, control), options.Initializer),
+            null => new SerialHost((job, lane, control) => new SerialLoop(job, lane, control), options.Initializer, options.Nested),
+            "strict" => new SerialHost((job, lane, control) => new StrictLoop(job, lane, control), options.Initializer, options.Nested),
             _ => throw new ArgumentException($"Pool 'serial:{argument}': '{argument}' is no kind of serial pool. Valid are: serial, serial:strict."),
         };
-    }
 
     private static bool Load(string scheme)
     {
@@ -115,5 +112,6 @@ public static class BackendRegistry
     /// <param name="Forms">How its specs look.</param>
     /// <param name="Counted">Whether a number of workers may follow the colon.</param>
     /// <param name="Open">Makes what runs the calls.</param>
-    internal sealed record Entry(IReadOnlyList<string> Forms, bool Counted, Func<string?, PoolOptions, ICallHost> Open);
+    /// <param name="Traits">What it can; none where the back end looks at the options itself.</param>
+    internal sealed record Entry(IReadOnlyList<string> Forms, bool Counted, Func<string?, PoolOptions, ICallHost> Open, BackendTraits? Traits = null);
 }

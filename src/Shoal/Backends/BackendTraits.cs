@@ -16,6 +16,9 @@ public sealed record BackendTraits
     /// <summary>Work that does not stop by itself can be killed.</summary>
     public required bool CanKill { get; init; }
 
+    /// <summary>The number of workers may change while the pool is open: <see cref="Pool.Resize"/>.</summary>
+    public bool CanResize { get; init; }
+
     /// <summary>The thread that waits in a verb works on items too, as worker 0.</summary>
     public bool CallerWorks { get; init; }
 }

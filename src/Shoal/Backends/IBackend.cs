@@ -6,8 +6,8 @@ namespace Shoal.Backends;
 /// A place where a pool's functions run: it starts workers, hands them batches, brings back what they did, and stops them.
 /// </summary>
 /// <remarks>
-/// The pool's dispatcher decides; a back end only obeys and reports. Workers are numbered 0…n−1; after a loss the dispatcher
-/// may start the same number again. Calls come one at a time; reports may come from any thread.
+/// The pool's dispatcher decides; a back end only obeys and reports. Workers are numbered 0…n−1; after a loss, and after a stop
+/// without force of a worker that has no batch, the dispatcher may start the same number again, with another sink. Calls come one at a time; reports may come from any thread.
 /// </remarks>
 [Experimental("SHOAL001")]
 public interface IBackend : IDisposable
@@ -20,6 +20,12 @@ public interface IBackend : IDisposable
 
     /// <summary>Bytes of functions and items that were sent to workers so far; 0 where nothing crosses a wire.</summary>
     long BytesSent => 0;
+
+    /// <summary>The pool wants another number of workers from now on; starts and stops follow. Only where <see cref="BackendTraits.CanResize"/>.</summary>
+    /// <param name="workers">How many, 1 or more.</param>
+    void Resize(int workers)
+    {
+    }
 
     /// <summary>Begins to start a worker and returns at once; <see cref="IBackendSink.Ready"/> or <see cref="IBackendSink.Lost"/> follows.</summary>
     /// <param name="worker">Its number.</param>

@@ -19,6 +19,11 @@ public interface IBackendSink
     /// <summary>The function threw at this item. The rest of the batch was not run; the worker is free.</summary>
     void Failed(int worker, int call, long index, Exception error);
 
+    /// <summary>The worker is to be replaced as soon as it has nothing to do: it uses more memory than it may.</summary>
+    void Spent(int worker)
+    {
+    }
+
     /// <summary>The worker is gone. Nothing more comes from it.</summary>
     void Lost(int worker, WorkerLoss loss);
 }

@@ -15,6 +15,9 @@ public sealed record WorkerLoss
     /// <summary>The signal that ended it, where one did.</summary>
     public int? Signal { get; init; }
 
+    /// <summary>What the worker did for which its back end ended it, as sentences; none where it ended otherwise.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>The last lines that it wrote to its standard error.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
 

@@ -4,7 +4,7 @@ namespace Shoal.Calls;
 
 /// <summary>One worker inside the program: its scope, its initializer, and the means to stop what it runs.</summary>
 /// <remarks>Runs one batch at a time, on whichever thread; <see cref="Cancel"/> may come from any thread.</remarks>
-internal sealed class Lane(int worker, Action? initializer, WorkerScope? scope = null) : IDisposable
+internal sealed class Lane(int worker, Action? initializer, WorkerScope scope) : IDisposable
 {
     private const int NoCall = -1;
     private readonly Lock _gate = new();
@@ -14,7 +14,7 @@ internal sealed class Lane(int worker, Action? initializer, WorkerScope? scope =
 
     public int Worker => worker;
 
-    public WorkerScope Scope { get; } = scope ?? new();
+    public WorkerScope Scope => scope;
 
     public StopFlag Stop { get; } = new();
 

@@ -4,10 +4,15 @@ using Shoal.Processes;
 namespace Shoal.Calls;
 
 /// <summary>What belongs to one worker: the values of its <see cref="WorkerLocal{T}"/>, and the mark that calls made inside it run serially.</summary>
-internal sealed class WorkerScope
+/// <param name="depth">How many pools it is inside of.</param>
+/// <param name="nests">Whether pools that are opened inside it have workers of their own.</param>
+internal sealed class WorkerScope(int depth, bool nests)
 {
+    /// <summary>The most pools with workers of their own inside one another: whoever opens a pool in each item of a pool would else fill the machine.</summary>
+    public const int DeepestPool = 3;
+
     private static readonly AsyncLocal<WorkerScope?> Ambient = new();
-    private static readonly WorkerScope OfProcess = new();
+    private static readonly Lazy<WorkerScope> OfProcess = new(() => new WorkerScope(WorkerProcess.Depth, WorkerProcess.Nests));
 
     [ThreadStatic]
     private static WorkerScope? _ofThread;
@@ -23,8 +28,20 @@ internal sealed class WorkerScope
     /// <summary>Whether the running code is an item of a pool.</summary>
     public static bool InWorker => InWorkerProcess || (Ambient.Value is not null && !_takesInput);
 
+    /// <summary>The worker whose item the running code is, or none.</summary>
+    public static WorkerScope? Here => InWorker ? Current : null;
+
     /// <summary>The scope of the running code: its worker's, else its thread's.</summary>
-    public static WorkerScope Current => Ambient.Value ?? (InWorkerProcess ? OfProcess : _ofThread ??= new WorkerScope());
+    public static WorkerScope Current => Ambient.Value ?? (InWorkerProcess ? OfProcess.Value : _ofThread ??= new WorkerScope(0, nests: false));
+
+    /// <summary>How many pools with workers of their own it is inside of.</summary>
+    public int Depth => depth;
+
+    /// <summary>Whether pools that are opened inside it have workers of their own.</summary>
+    public bool Nests => nests;
+
+    /// <summary>How many pools with workers of their own the running code is inside of.</summary>
+    public static int DepthHere => Here?.Depth ?? 0;
 
     /// <summary>Whether this thread takes an item from the user's input, which is no part of any item, in the middle of a worker's loop.</summary>
     public static bool TakesInput

@@ -53,10 +53,10 @@ internal abstract class ChildRun : IBackendSink
     public static ChildRun<R> Create<T, R>(Function<T, R> function, T arguments, ChildProcessOptions options)
     {
         WorkerGuard.Check();
-        if (WorkerScope.InWorker)
+        if (WorkerScope.Here is { Nests: false } or { Depth: >= WorkerScope.DeepestPool })
         {
             throw new InvalidOperationException(
-                $"{ChildProcess.Verb} was called inside a function that a pool or another child process runs, and such a function starts no processes. Call the function itself there, or start the child process beside the pool.");
+                $"{ChildProcess.Verb} was called inside a function that a pool or another child process runs, and such a function starts no processes. Call the function itself there, start the child process beside the pool, or set PoolOptions.Nested of the pool, whose workers may then be up to {WorkerScope.DeepestPool} deep.");
         }
 
         var name = typeof(T).IsAssignableTo(typeof(System.Runtime.CompilerServices.ITuple)) ? "arguments" : "argument";

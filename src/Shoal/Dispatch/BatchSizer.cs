@@ -20,6 +20,9 @@ internal sealed class BatchSizer(int asked, int workers, long batchTime)
     /// <summary>How many items of a batch are taken ahead: what the user asked for, or as many as fit into a window that is bounded for any number of workers.</summary>
     public int MostAhead => asked > 0 ? asked : Math.Max(1, Constants.LargestWindow / (Constants.WindowBatchesForWorker * workers));
 
+    /// <summary>So many workers share the call from now on.</summary>
+    public void Share(int count) => workers = count;
+
     /// <summary>The size of the next batch.</summary>
     /// <param name="left">The items that nobody has, 1 or more.</param>
     public int Next(long left)

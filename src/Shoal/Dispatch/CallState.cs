@@ -115,18 +115,27 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer, int workers)
     // Where few may be in flight, one worker must not have them all.
     private int MostInBatch => MostInFlight == int.MaxValue ? int.MaxValue : (int)Math.Min(MostInFlight - InFlight, Math.Max(1, MostInFlight / workers));
 
-    /// <summary>The next range to hand out; only where <see cref="MayHandOut"/>.</summary>
-    public ItemRange TakeRange()
+    /// <summary>So many workers share the call from now on.</summary>
+    public void Share(int count)
     {
+        workers = count;
+        Sizer.Share(count);
+    }
+
+    /// <summary>The next range to hand out; only where <see cref="MayHandOut"/>.</summary>
+    /// <param name="most">The most items that it may have.</param>
+    public ItemRange TakeRange(int most = int.MaxValue)
+    {
+        most = Math.Min(most, MostInBatch);
         if (HasAgain)
         {
             var again = _again!.Dequeue();
-            var count = again.Attempt > 0 ? 1 : Math.Min(MostInBatch, Sizer.Next(again.Count));
+            var count = again.Attempt > 0 ? 1 : Math.Min(most, Sizer.Next(again.Count));
             Return(again with { Start = again.Start + count, Count = again.Count - count });
             return again with { Count = count };
         }
 
-        var range = new ItemRange(Fresh, Math.Min(MostInBatch, Sizer.Next(Left)), 0, 0);
+        var range = new ItemRange(Fresh, Math.Min(most, Sizer.Next(Left)), 0, 0);
         Fresh += range.Count;
         return range;
     }

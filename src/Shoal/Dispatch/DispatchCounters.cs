@@ -9,6 +9,8 @@ internal sealed class DispatchCounters
 
     public long Abandoned { get; set; }
 
+    public long Recycled { get; set; }
+
     public long Items { get; set; }
 
     public long RunAgain { get; set; }

@@ -6,7 +6,7 @@ internal sealed record DispatchSettings
     /// <summary>The spec without a count, for messages.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How many workers run at once.</summary>
+    /// <summary>How many workers run at once, to begin with.</summary>
     public required int Workers { get; init; }
 
     /// <summary>Start all workers when the pool opens, rather than when work finds none idle.</summary>
@@ -20,6 +20,12 @@ internal sealed record DispatchSettings
 
     /// <summary>How long work that was told to stop may take.</summary>
     public long Grace { get; init; } = TimeSpan.FromSeconds(2).Ticks;
+
+    /// <summary>How many items a worker may be handed until it is replaced; 0 for as many as there are.</summary>
+    public int TasksPerWorker { get; init; }
+
+    /// <summary>How long a worker may have nothing to do until it leaves; 0 for as long as the pool is open.</summary>
+    public long IdleTimeout { get; init; }
 
     /// <summary>How long a batch should take: 20–50 times what it costs to hand one out.</summary>
     public long BatchTime { get; init; } = Constants.BatchTimeAcrossProcesses;

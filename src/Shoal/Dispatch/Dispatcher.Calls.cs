@@ -116,7 +116,7 @@ internal sealed partial class Dispatcher
 
     private void BreakWhereManyAreAbandoned()
     {
-        if (Counters.Abandoned <= (long)Constants.AbandonedForWorker * _workers.Length)
+        if (Counters.Abandoned <= (long)Constants.AbandonedForWorker * WorkerCount)
             return;
         Break(new ShoalException(
             $"{Counters.Abandoned} items did not stop when they were told to, and their threads were given up. A thread cannot be killed: "
@@ -188,7 +188,8 @@ internal sealed partial class Dispatcher
 
     private void Send(long now, WorkerState worker, CallState call)
     {
-        var range = call.TakeRange();
+        var range = call.TakeRange(MostItems(worker));
+        worker.Items += range.Count;
         call.Running++;
         call.InFlight += range.Count;
         call.RunningBelow++;

@@ -15,7 +15,7 @@ internal sealed partial class Dispatcher
         _starting--;
         Counters.Started++;
         worker.Phase = WorkerPhase.Idle;
-        List(worker);
+        List(now, worker);
         HandOut(now);
         EndWorkers();
     }
@@ -59,7 +59,7 @@ internal sealed partial class Dispatcher
         }
 
         call.Sizer.Measured(worker.Batch.Count, now - worker.SentAt);
-        Free(worker);
+        Free(now, worker);
         Settle(now, call);
     }
 
@@ -70,7 +70,8 @@ internal sealed partial class Dispatcher
         if (!Holds(worker, callNumber, index))
             return;
         var (call, batch) = (worker.Call!, worker.Batch);
-        Free(worker);
+        worker.Items -= (int)(batch.End - index - 1);
+        Free(now, worker);
         // Runs only where failures are collected: else it is above the failed one.
         call.Return(batch with { Start = index + 1, Count = (int)(batch.End - index - 1) });
         if (call.Cancellation is null)
@@ -86,7 +87,8 @@ internal sealed partial class Dispatcher
         if (worker.Phase != WorkerPhase.Busy || worker.Call?.Number != callNumber)
             return;
         var (call, batch) = (worker.Call, worker.Batch);
-        Free(worker);
+        worker.Items -= batch.Count;
+        Free(now, worker);
         var at = Math.Clamp(index, batch.Start, batch.End - 1);
         if (index >= 0)
         {
@@ -115,8 +117,10 @@ internal sealed partial class Dispatcher
         if (call is not null)
             Release(worker);
         (worker.Phase, worker.Killed, worker.TimedOut) = (WorkerPhase.None, false, WorkerState.NoItem);
+        (worker.Items, worker.Spent) = (0, false);
         _alive--;
-        _gone.Push(worker);
+        if (number < WorkerCount)
+            _gone.Push(worker);
         if (phase == WorkerPhase.Starting)
             _starting--;
         else if (!asked)
@@ -136,7 +140,7 @@ internal sealed partial class Dispatcher
             Settle(now, call);
         }
 
-        if (_settings.EagerStart && !_closed && Broken is null)
+        if (StartsAhead)
             StartWorkers(_gone.Count);
         HandOut(now);
         EndWorkers();
@@ -179,11 +183,11 @@ internal sealed partial class Dispatcher
         => worker.Phase == WorkerPhase.Busy && worker.Call?.Number == call && index >= worker.Batch.Start + worker.Done && index < worker.Batch.End;
 
     // The worker has no batch any more.
-    private void Free(WorkerState worker)
+    private void Free(long now, WorkerState worker)
     {
         Release(worker);
         worker.Phase = worker.Killed ? WorkerPhase.Ending : WorkerPhase.Idle;
-        List(worker);
+        List(now, worker);
     }
 
     private static void Release(WorkerState worker)
@@ -197,9 +201,9 @@ internal sealed partial class Dispatcher
         worker.ItemEndsAt = long.MaxValue;
     }
 
-    private void List(WorkerState worker)
+    private void List(long now, WorkerState worker)
     {
-        if (worker is not { Phase: WorkerPhase.Idle, Caller: null, Listed: false })
+        if (worker is not { Phase: WorkerPhase.Idle, Caller: null } || !Stays(now, worker) || worker.Listed)
             return;
         worker.Listed = true;
         _idle.Push(worker);
@@ -232,7 +236,7 @@ internal sealed partial class Dispatcher
             _starting++;
             _alive++;
             count--;
-            Instructions.Enqueue(new(InstructionKind.Start, worker.Number));
+            Instructions.Enqueue(new(InstructionKind.Start, worker.Number, Incarnation: worker.Incarnation));
         }
 
         if (taken is not null)
@@ -264,7 +268,7 @@ internal sealed partial class Dispatcher
             Instructions.Enqueue(new(InstructionKind.Stop, worker.Number));
         }
 
-        if (_alive > 0)
+        if (_alive + _leaving > 0)
             return;
         _ended = true;
         Instructions.Enqueue(new(InstructionKind.Ended));

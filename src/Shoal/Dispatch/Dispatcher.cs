@@ -11,7 +11,7 @@ namespace Shoal.Dispatch;
 internal sealed partial class Dispatcher
 {
     private readonly DispatchSettings _settings;
-    private readonly WorkerState[] _workers;
+    private WorkerState[] _workers;
     private readonly Stack<WorkerState> _idle = new();
     private readonly Queue<CallState> _hungry = new();
     private readonly Dictionary<int, CallState> _calls = [];
@@ -29,6 +29,7 @@ internal sealed partial class Dispatcher
     public Dispatcher(DispatchSettings settings)
     {
         _settings = settings;
+        WorkerCount = settings.Workers;
         _workers = new WorkerState[settings.Workers];
         for (var i = _workers.Length - 1; i >= 0; i--)
             _gone.Push(_workers[i] = new WorkerState(i));
@@ -50,7 +51,7 @@ internal sealed partial class Dispatcher
     {
         get
         {
-            var next = Math.Min(_terminateAt, _itemsEndAt);
+            var next = Math.Min(Math.Min(_terminateAt, _itemsEndAt), _idleEndsAt);
             foreach (var call in _stopping)
                 next = Math.Min(next, call.GraceEnds);
             foreach (var call in _probing)
@@ -76,8 +77,8 @@ internal sealed partial class Dispatcher
     /// <summary>Takes up a call.</summary>
     public void Called(long now, CallPlan plan, bool callerWorks = false)
     {
-        var sizer = new BatchSizer(plan.Batch, _workers.Length, _settings.BatchTime);
-        var call = new CallState(plan, sizer, _workers.Length) { Spread = !(_settings.Probes && callerWorks) };
+        var sizer = new BatchSizer(plan.Batch, WorkerCount, _settings.BatchTime);
+        var call = new CallState(plan, sizer, WorkerCount) { Spread = !(_settings.Probes && callerWorks) };
         _calls.Add(call.Number, call);
         OpenCalls++;
         if (Broken is not null || _closed)
@@ -87,7 +88,7 @@ internal sealed partial class Dispatcher
         }
 
         // One caller at a time works in the place of worker 0; the others wait for the workers. A single worker cannot take input too.
-        var feedsOnly = call.Lazy && _workers.Length == 1;
+        var feedsOnly = call.Lazy && WorkerCount == 1;
         if (callerWorks && !feedsOnly && _workers[0] is { Caller: null, Phase: WorkerPhase.None or WorkerPhase.Idle } first)
             (first.Caller, first.PhaseBeforeCaller, first.Phase) = (call, first.Phase, WorkerPhase.Idle);
         else
@@ -141,7 +142,7 @@ internal sealed partial class Dispatcher
             return;
         first.Caller = null;
         first.Phase = first.PhaseBeforeCaller;
-        List(first);
+        List(now, first);
         HandOut(now);
         EndWorkers();
     }
@@ -164,6 +165,7 @@ internal sealed partial class Dispatcher
         while (_stopping.Find(call => call.GraceEnds <= now) is { } call)
             EndGrace(now, call);
         EndItems(now);
+        EndIdle(now);
 
         if (_terminateAt <= now)
         {

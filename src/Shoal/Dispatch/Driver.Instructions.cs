@@ -53,7 +53,7 @@ internal sealed partial class Driver
         switch (next.Kind)
         {
             case InstructionKind.Start:
-                Start(next.Worker);
+                Start(next.Worker, next.Incarnation);
                 break;
             case InstructionKind.Send:
                 Send(next, call);
@@ -77,6 +77,9 @@ internal sealed partial class Driver
             case InstructionKind.Complete:
                 Complete(call, next.Error);
                 break;
+            case InstructionKind.Resize:
+                _backend.Resize(next.Count);
+                break;
             case InstructionKind.Ended:
                 _ended.Set();
                 break;
@@ -85,15 +88,16 @@ internal sealed partial class Driver
         }
     }
 
-    private void Start(int worker)
+    private void Start(int worker, int incarnation)
     {
+        var sink = new WorkerSink(this, incarnation);
         try
         {
-            _backend.Start(worker, this);
+            _backend.Start(worker, sink);
         }
         catch (Exception error)
         {
-            ((IBackendSink)this).Lost(worker, new WorkerLoss { StartError = error });
+            sink.Lost(worker, new WorkerLoss { StartError = error });
         }
     }
 

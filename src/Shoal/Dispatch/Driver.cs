@@ -100,12 +100,8 @@ internal sealed partial class Driver : IBackendSink, ICallHost
         CarryOut();
     }
 
-    void IBackendSink.Lost(int worker, WorkerLoss loss)
-    {
-        lock (_gate)
-            _dispatcher.Lost(Now, worker, loss);
-        CarryOut();
-    }
+    // Only what callers do comes here directly; workers have sinks of their own, which know which of them they belong to.
+    void IBackendSink.Lost(int worker, WorkerLoss loss) => throw new System.Diagnostics.UnreachableException();
 
     /// <summary>Takes no more calls; workers end when the open ones are done.</summary>
     public void Close()
@@ -136,6 +132,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
                 WorkersStarted = counters.Started,
                 WorkersLost = counters.Lost,
                 WorkersAbandoned = counters.Abandoned,
+                WorkersRecycled = counters.Recycled,
                 Items = counters.Items,
                 ItemsRunAgain = counters.RunAgain,
                 Batches = counters.Batches,

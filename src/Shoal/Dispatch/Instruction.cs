@@ -30,10 +30,13 @@ internal enum InstructionKind
     /// <summary>The items of this range are done.</summary>
     Release,
 
+    /// <summary>The pool wants this number of workers; starts and stops follow.</summary>
+    Resize,
+
     /// <summary>All workers are gone and none will come.</summary>
     Ended,
 }
 
 /// <summary>One instruction of the dispatcher; fields that do not apply are 0 or null.</summary>
 internal readonly record struct Instruction(
-    InstructionKind Kind, int Worker = 0, int Call = 0, long Start = 0, int Count = 0, int Attempt = 0, Exception? Error = null);
+    InstructionKind Kind, int Worker = 0, int Call = 0, long Start = 0, int Count = 0, int Attempt = 0, Exception? Error = null, int Incarnation = 0);

@@ -53,6 +53,18 @@ internal sealed class WorkerState(int number)
 
     public long SentAt { get; set; }
 
+    /// <summary>Counts the workers that had this number and left it.</summary>
+    public int Incarnation { get; set; }
+
+    /// <summary>How many items it was handed since it started.</summary>
+    public int Items { get; set; }
+
+    /// <summary>Whether it is to be replaced when it has nothing to do.</summary>
+    public bool Spent { get; set; }
+
+    /// <summary>Since when it has nothing to do; only where it is idle.</summary>
+    public long IdleSince { get; set; }
+
     /// <summary>When the item that it runs has used up its time and the grace; never where there is no limit.</summary>
     public long ItemEndsAt { get; set; } = long.MaxValue;
 

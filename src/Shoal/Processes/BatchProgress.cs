@@ -83,6 +83,11 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
     /// <returns>A batch that makes no sense to go on with.</returns>
     public long? Take(Frame frame, bool moreIsHere)
     {
+        if (frame.Kind == FrameKind.Spent)
+        {
+            sink.Spent(worker);
+            return null;
+        }
         Job job = Volatile.Read(ref _job) ?? throw new InvalidDataException($"A frame of kind {frame.Kind} came from a worker without a batch.");
         switch (frame.Kind)
         {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Shoal.Backends;
+using Shoal.Calls;
 using Shoal.Functions;
 using Shoal.Wire;
 
@@ -8,11 +9,15 @@ namespace Shoal.Processes;
 /// <summary>Workers that are processes: the user's own program, started again, serving a pool instead of running its <c>Main</c>.</summary>
 internal sealed class ProcessBackend : IBackend, IDrivenBackend
 {
+    // Several times the tenth of a second of one core that a start takes on a busy machine.
+    private static readonly TimeSpan HelloShare = TimeSpan.FromSeconds(0.5);
+
     private readonly RingDriver _driver = new();
 
     private readonly Lock _lock = new();
     private readonly List<ProcessWorker> _alive = [];
     private readonly ConsoleRelay _relay;
+    private readonly MemoryWatch? _memory;
     private ProcessWorker?[] _workers;
     private bool _disposed;
     private long _bytesSent;
@@ -39,11 +44,15 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
         Entry = Assembly.GetEntryAssembly();
         UsesRings = Transport.UsesRings(options);
         _relay = new ConsoleRelay();
+        if (options.MemoryLimit is not null)
+            _memory = new MemoryWatch(Alive);
     }
 
     public string Scheme => "processes";
 
-    public BackendTraits Traits { get; } = new() { InProcess = false, SurvivesCrash = true, CanKill = true };
+    public static BackendTraits ProcessTraits { get; } = new() { InProcess = false, SurvivesCrash = true, CanKill = true, CanResize = true };
+
+    public BackendTraits Traits => ProcessTraits;
 
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
@@ -51,13 +60,16 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
 
     public PoolOptions Options { get; }
 
-    public int WorkerCount { get; }
+    public int WorkerCount { get; private set; }
 
     /// <summary>The initializer as bytes: written once, sent to each worker and each replacement.</summary>
     public System.Buffers.ArrayBufferWriter<byte> Initializer { get; } = new();
 
     /// <summary>The cultures of the thread that opened the pool.</summary>
     public ChosenCultures Cultures { get; }
+
+    /// <summary>How many pools its workers are inside of.</summary>
+    public int Depth { get; } = WorkerScope.DepthHere + 1;
 
     public Assembly? Entry { get; }
 
@@ -72,8 +84,12 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     /// <summary>How long a worker may take to end after it was asked to, and has nothing to do.</summary>
     public TimeSpan ExitLimit => Options.Grace > TimeSpan.FromSeconds(1) ? Options.Grace : TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a child may take until it says that it is a worker.</summary>
-    public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a child may take until it says that it is a worker: longer where many share the cores, since they may all start at once.</summary>
+    public TimeSpan HelloLimit
+    {
+        get => field + HelloShare * WorkerCount / Environment.ProcessorCount;
+        init;
+    } = TimeSpan.FromSeconds(20);
 
     /// <summary>Called with the number of each process as soon as it exists.</summary>
     public Action<int>? Spawned { get; init; }
@@ -86,13 +102,15 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (worker >= _workers.Length)
                 Array.Resize(ref _workers, worker + 1);
-            if (_workers[worker] is not null)
+            if (_workers[worker] is { IsLeaving: false })
                 throw new InvalidOperationException($"Worker {worker} is still alive.");
             _workers[worker] = started;
             _alive.Add(started);
         }
         started.Start();
     }
+
+    public void Resize(int workers) => WorkerCount = workers;
 
     public void Send(int worker, Batch batch) => Find(worker)?.Send(batch);
 
@@ -113,6 +131,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
             _disposed = true;
             left = [.. _alive];
         }
+        _memory?.Dispose();
         foreach (ProcessWorker worker in left)
             worker.Stop(kill: true);
         foreach (ProcessWorker worker in left)
@@ -134,11 +153,17 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
         }
     }
 
+    private ProcessWorker[] Alive()
+    {
+        lock (_lock)
+            return [.. _alive];
+    }
+
     private static LaunchPlan PlanHere()
     {
         WorkerGuard.Check();
-        if (WorkerProcess.IsWorker)
-            throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs.");
+        if (WorkerProcess.IsWorker && !WorkerProcess.Nests)
+            throw new InvalidOperationException("This process is a worker of a Shoal pool already, and its share of the cores is taken. Use Pool.Serial() or Pool.Auto() inside a function that a pool runs, or set PoolOptions.Nested of that pool.");
         return LaunchPlanner.Plan(HostFacts.Read());
     }
 

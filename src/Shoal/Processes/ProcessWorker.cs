@@ -45,6 +45,9 @@ internal sealed partial class ProcessWorker
 
     public int Number { get; }
 
+    /// <summary>Whether it was told to end: its number may be another's by now.</summary>
+    public bool IsLeaving => Volatile.Read(ref _stopAsked);
+
     public void Start() => _attendant.Start();
 
     public void Join()
@@ -143,7 +146,7 @@ internal sealed partial class ProcessWorker
             (int error, errorThere) = Posix.Pipe();
             _backend.Relay.Add(_error = new OutputPipe(error, isError: true));
             Dictionary<string, string> environment = WorkerEnvironment.Build(
-                Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, Environment.ProcessorCount, _backend.WorkerCount);
+                Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, WorkerShare.Here(_backend.WorkerCount, _backend.Options.MemoryLimit));
             _segment = _backend.UsesRings ? RingSegment.TryCreate() : null;
             Child child = Child.Start(_backend.Plan, environment, outputThere, errorThere, dataThere, lifeThere, _segment?.Descriptor ?? -1);
             _life = Posix.OpenProcess(child.Id);
@@ -240,7 +243,7 @@ internal sealed partial class ProcessWorker
             if (failure is not null || _fault is not null || !_child.WaitForEnd(_life, Volatile.Read(ref _stopAsked) ? (int)_backend.ExitLimit.TotalMilliseconds : EndLimit))
                 _child.Kill();
             (int? exitCode, int? signal) = _child.Reap();
-            loss = loss with { ProcessId = _child.Id, ExitCode = exitCode, Signal = signal };
+            loss = loss with { ProcessId = _child.Id, ExitCode = exitCode, Signal = signal, Cause = signal == Posix.SigKill ? Volatile.Read(ref _cause) : null };
         }
         if (_rings is not null)
             ReadLast();

@@ -6,6 +6,8 @@ namespace Shoal.Processes;
 /// <summary>What a worker is told before its first batch: its number, the transport, the caller's culture, the entry assembly's build, and the initializer.</summary>
 internal static class SetupFrame
 {
+    // Number, transport, limit of memory, depth, whether it nests: then come texts.
+    private const int HeadBytes = 24;
     private const int NoRings = 0, Rings = 1;
 
     public static void Write(FrameBuffer output, int number, ProcessBackend backend, bool rings)
@@ -14,6 +16,9 @@ internal static class SetupFrame
         output.Begin(FrameKind.Setup);
         output.Int32(number);
         output.Int32(rings ? Rings : NoRings);
+        output.Int64(backend.Options.MemoryLimit ?? 0);
+        output.Int32(backend.Depth);
+        output.Int32(backend.Options.Nested ? 1 : 0);
         output.Text(backend.Cultures.Culture);
         output.Text(backend.Cultures.UICulture);
         output.Text(backend.Entry?.FullName ?? "");
@@ -29,7 +34,9 @@ internal static class SetupFrame
     {
         ReadOnlySpan<byte> rest = setup.Span;
         int number = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest);
-        rest = rest[8..];
+        WorkerProcess.Depth = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest[16..]);
+        WorkerProcess.Nests = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest[20..]) == 1;
+        rest = rest[HeadBytes..];
         string culture = Text(ref rest), uiCulture = Text(ref rest), entry = Text(ref rest);
         Guid build = new(rest[..16]);
         rest = rest[16..];
@@ -44,6 +51,9 @@ internal static class SetupFrame
 
     /// <summary>Whether the worker has inherited memory with rings.</summary>
     public static bool HasRings(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) == Rings;
+
+    /// <summary>How much memory the worker may use; 0 for as much as there is.</summary>
+    public static long MemoryLimitOf(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(setup[8..]);
 
     private static void CheckBuild(string entry, Guid build)
     {

@@ -1,11 +1,12 @@
 using System.Collections;
+using System.Globalization;
 
 namespace Shoal.Processes;
 
 /// <summary>The environment variables that a worker starts with.</summary>
 internal static class WorkerEnvironment
 {
-    /// <summary>Marks a worker: its descriptors and the hooks to restore. The hook removes it before anything else runs.</summary>
+    /// <summary>Marks a worker: what it was given and the hooks to restore. The hook removes it before anything else runs.</summary>
     public const string Marker = "SHOAL_WORKER";
 
     /// <summary>What the runtime starts before <c>Main</c>.</summary>
@@ -17,22 +18,42 @@ internal static class WorkerEnvironment
         "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS",
     ];
 
+    // Whoever chose one of these limits the heap already.
+    private const string HeapLimit = "DOTNET_GCHeapHardLimit";
+
+    // Garbage of the youngest generation may grow to this part of a worker's limit, and no further, before it is collected.
+    private const int YoungestPart = 8;
+
     /// <summary>Builds the environment.</summary>
     /// <param name="inherited">The pool's own.</param>
     /// <param name="chosen">What the user set for the workers; it goes before everything but the marker and the hook. A null removes a variable.</param>
     /// <param name="hook">What to add to <see cref="Hooks"/>.</param>
-    /// <param name="cores">The cores that the pool may use.</param>
-    /// <param name="workers">The workers that share them.</param>
-    public static Dictionary<string, string> Build(IDictionary inherited, IReadOnlyDictionary<string, string?>? chosen, string hook, int cores, int workers)
+    /// <param name="share">What a worker may use.</param>
+    public static Dictionary<string, string> Build(IDictionary inherited, IReadOnlyDictionary<string, string?>? chosen, string hook, WorkerShare share)
     {
         Dictionary<string, string> result = new(inherited.Count + 16, StringComparer.Ordinal);
         foreach (DictionaryEntry entry in inherited)
             result[(string)entry.Key] = (string?)entry.Value ?? "";
 
-        string share = Math.Max(1, cores / workers).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Dictionary<string, string> given = [];
+        void Give(string name, string value)
+        {
+            if (result.TryGetValue(name, out string? old) && share.Given.GetValueOrDefault(name) != old)
+                return;
+            result[name] = given[name] = value;
+        }
+
+        string cores = share.WorkerCores.ToString(CultureInfo.InvariantCulture);
         foreach (string name in ThreadCounts)
-            result.TryAdd(name, share);
-        result["DOTNET_PROCESSOR_COUNT"] = share; // `cores` already honours what the pool's own process was given
+            Give(name, cores);
+        result["DOTNET_PROCESSOR_COUNT"] = cores; // the share already honours what the pool's own process was given
+        bool limited = false;
+        foreach (string name in result.Keys)
+            limited |= name.StartsWith(HeapLimit, StringComparison.Ordinal) && !share.Given.ContainsKey(name);
+        if (share.WorkerHeap is { } heap && !limited)
+            Give(HeapLimit, heap.ToString("X", CultureInfo.InvariantCulture));
+        if (share.MemoryLimit is { } memory)
+            Give("DOTNET_GCgen0MaxBudget", (memory / YoungestPart).ToString("X", CultureInfo.InvariantCulture));
         result["DOTNET_gcServer"] = "0";
         result.TryAdd("DOTNET_gcConcurrent", "0"); // saves a thread and its memory
         result.TryAdd("DOTNET_EnableDiagnostics", "0"); // its pipes and sockets in the temporary folder outlive a killed process; set it to 1 to debug a worker
@@ -50,13 +71,32 @@ internal static class WorkerEnvironment
 
         string others = result.GetValueOrDefault(Hooks, "");
         result[Hooks] = others.Length == 0 ? hook : others + Path.PathSeparator + hook;
-        result[Marker] = FormatMarker(others);
+        result[Marker] = FormatMarker(others, given);
         return result;
     }
 
-    /// <summary>The marker's value: the hooks to put back.</summary>
-    public static string FormatMarker(string hooks) => "1;" + hooks;
+    /// <summary>The marker's value: the variables that nobody chose, and the hooks to put back.</summary>
+    private static string FormatMarker(string hooks, Dictionary<string, string> given)
+    {
+        string marker = "";
+        foreach ((string name, string value) in given)
+            marker += $"{name}={value},";
+        return $"{marker};{hooks}";
+    }
 
-    /// <summary>Reads <see cref="FormatMarker"/>.</summary>
-    public static string HooksOf(string marker) => marker.StartsWith("1;", StringComparison.Ordinal) ? marker[2..] : "";
+    /// <summary>The hooks of a marker.</summary>
+    public static string HooksOf(string marker) => marker[(marker.IndexOf(';') + 1)..];
+
+    /// <summary>The variables of a marker that nobody chose.</summary>
+    public static Dictionary<string, string> GivenOf(string marker)
+    {
+        Dictionary<string, string> given = [];
+        foreach (string pair in marker[..Math.Max(0, marker.IndexOf(';'))].Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = pair.IndexOf('=');
+            if (equals > 0)
+                given[pair[..equals]] = pair[(equals + 1)..];
+        }
+        return given;
+    }
 }

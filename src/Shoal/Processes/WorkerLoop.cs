@@ -18,6 +18,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
     private readonly FrameBuffer _out = new();
     private readonly Dictionary<int, object> _calls = []; // the definition's bytes until its first batch, then the runner
     private int _number;
+    private long _memoryLimit;
 
     /// <summary>Returns when the pool says stop.</summary>
     public void Serve()
@@ -57,6 +58,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         {
             byte[] body = setup.Body.ToArray();
             _number = SetupFrame.Apply(body);
+            _memoryLimit = SetupFrame.MemoryLimitOf(body);
             IWorkerLink link = SetupFrame.HasRings(body) && RingSegment.TryOpen(Child.MemoryDescriptor) is { } segment
                 ? new RingLink(segment, socket, isPool: false, LongestLook)
                 : socket;
@@ -124,7 +126,10 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             bool goesOn = RunItem(call, index++, attempt, items[..size], cancel);
             items = items[size..];
             // Whoever reads the results looks every few milliseconds; only the end of the batch is news.
-            Flush(wake: !goesOn || (last && items.IsEmpty));
+            bool ends = !goesOn || (last && items.IsEmpty);
+            if (ends)
+                LookAtMemory();
+            Flush(wake: ends);
             if (!goesOn)
                 return false;
         }
@@ -151,7 +156,10 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                 WriteError(index + done, error);
             items = items[(count * size)..];
             index += count;
-            Flush(wake: error is not null || (last && items.IsEmpty));
+            bool ends = error is not null || (last && items.IsEmpty);
+            if (ends)
+                LookAtMemory();
+            Flush(wake: ends);
             open.End();
             if (error is not null)
                 return false;
@@ -207,6 +215,20 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         if (known is byte[] definition)
             _calls[call] = known = CallRunner.Read(definition);
         return (CallRunner)known;
+    }
+
+    // At the end of a batch, before its last frame: the pool is to know it before it sends another one.
+    private void LookAtMemory()
+    {
+        if (_memoryLimit == 0 || ProcessMemory.Above(Environment.ProcessId, _memoryLimit) is null)
+            return;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (ProcessMemory.Above(Environment.ProcessId, _memoryLimit) is null)
+            return;
+        FrameBuffer spent = new();
+        spent.Begin(FrameKind.Spent);
+        spent.End();
+        _link.Send(spent, wake: false);
     }
 
     private void Flush(bool wake = true)

@@ -10,6 +10,7 @@ internal static unsafe class WorkerStart
         if (marker is null)
             return;
         // Before anything else: no program that a worker starts may take itself for a worker.
+        WorkerProcess.Given = WorkerEnvironment.GivenOf(marker);
         Restore(WorkerEnvironment.HooksOf(marker));
         Posix.CloseOnExec(Child.DataDescriptor);
         Posix.CloseOnExec(Child.LifeDescriptor);

@@ -7,8 +7,11 @@ namespace Shoal.Serial;
 /// <summary>Runs calls by a loop: synchronous verbs on the caller, asynchronous ones in order on one thread of its own.</summary>
 /// <param name="loop">Makes the plain loop or the strict one.</param>
 /// <param name="initializer">Runs once before the first item.</param>
-internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop, Action? initializer) : ICallHost
+/// <param name="nests">Whether pools that are opened inside an item have workers of their own.</param>
+internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop, Action? initializer, bool nests = false) : ICallHost
 {
+    // A loop spreads nothing: what is opened inside it is no deeper than the loop.
+    private readonly int _depth = WorkerScope.DepthHere;
     private readonly object _gate = new();
     private readonly Queue<(PoolJob Job, CallControl Control, Action<Exception?> Completed)> _waiting = new();
     // Several threads may call at once: each of their calls is a worker of its own. One thread alone always gets the same.
@@ -34,7 +37,7 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
     public void Run(PoolJob job, CallControl control)
     {
         if (!_lanes.TryTake(out var lane))
-            lane = new Lane(0, initializer);
+            lane = CreateLane();
         Enter(control);
         try
         {
@@ -52,7 +55,7 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
     public IRangeSource Stream(PoolJob job, CallControl control, bool ordered)
     {
         if (!_lanes.TryTake(out var lane))
-            lane = new Lane(0, initializer);
+            lane = CreateLane();
         long counted = 0;
         // Between its steps a stream runs nothing: nobody waits for it then.
         return new LoopRanges(
@@ -132,6 +135,8 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
     }
 
     private static void StopTerminated(CallControl control) => control.Stop(new OperationCanceledException("The pool was terminated."), soon: true);
+
+    private Lane CreateLane() => new(0, initializer, new WorkerScope(_depth, nests));
 
     private void Enter(CallControl control)
     {

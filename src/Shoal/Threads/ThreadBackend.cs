@@ -7,16 +7,19 @@ namespace Shoal.Threads;
 internal sealed class ThreadBackend : IBackend
 {
     private readonly Action? _initializer;
-    private readonly WorkerThread?[] _threads;
+    private readonly Func<WorkerScope> _scope;
+    private WorkerThread?[] _threads;
 
     public ThreadBackend(PoolOptions options)
     {
         _initializer = options.Initializer;
+        var depth = WorkerScope.DepthHere + 1;
+        _scope = () => new WorkerScope(depth, options.Nested);
         _threads = new WorkerThread?[options.WorkersOrDefault];
-        CallerLane = new Lane(0, _initializer);
+        CallerLane = CreateLane(0);
     }
 
-    public static BackendTraits ThreadTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true };
+    public static BackendTraits ThreadTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true, CanResize = true };
 
     public string Scheme => "threads";
 
@@ -27,7 +30,9 @@ internal sealed class ThreadBackend : IBackend
 
     public void Start(int worker, IBackendSink sink)
     {
-        var lane = worker == 0 ? CallerLane : new Lane(worker, _initializer);
+        var lane = worker == 0 ? CallerLane : CreateLane(worker);
+        if (worker >= _threads.Length)
+            Array.Resize(ref _threads, worker + 1);
         (_threads[worker] = new WorkerThread(lane, sink)).Start();
     }
 
@@ -39,9 +44,9 @@ internal sealed class ThreadBackend : IBackend
     {
         _threads[worker]?.Stop(giveUp: kill);
         _threads[worker] = null;
-        // A thread that was given up keeps its lane, and with it what belongs to the worker.
-        if (worker == 0 && kill)
-            CallerLane = new Lane(0, _initializer);
+        // A thread keeps its lane, and with it what belongs to the worker: its replacement is another worker.
+        if (worker == 0)
+            CallerLane = CreateLane(0);
     }
 
     public void Dispose()
@@ -49,4 +54,6 @@ internal sealed class ThreadBackend : IBackend
         foreach (var thread in _threads)
             thread?.Stop(giveUp: true);
     }
+
+    private Lane CreateLane(int worker) => new(worker, _initializer, _scope());
 }

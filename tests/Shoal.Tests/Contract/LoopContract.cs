@@ -3,6 +3,15 @@ namespace Shoal.Tests.Contract;
 /// <summary>What a pool that is a loop on its caller shows beside the rest: it is never ahead of who reads.</summary>
 public abstract class LoopContract : PoolContract
 {
+    [Fact]
+    public void A_loop_is_not_resized()
+    {
+        using var pool = Open();
+
+        Should.Throw<InvalidOperationException>(() => pool.Resize(2)).Message.ShouldContain("Use Pool.Threads or Pool.Processes");
+        pool.Workers.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(1, "p0 c0 p1 c1 p2 c2 p3 c3 p4 c4 p5 c5")]
     [InlineData(4, "p0 p1 p2 p3 c0 c1 c2 c3 p4 p5 c4 c5")]

@@ -145,7 +145,7 @@ public abstract partial class PoolContract
     {
         SkipUnless(traits => traits.CanKill, "a thread cannot be killed");
         var pool = Open();
-        var call = pool.MapAsync(Enumerable.Range(0, 10).ToArray(), x =>
+        var call = pool.MapAsync(Enumerable.Range(0, 10_000).ToArray(), x =>
         {
             Thread.Sleep(600_000);
             return x;
@@ -175,7 +175,12 @@ public abstract partial class PoolContract
         {
             Should.Throw<InvalidOperationException>(() => pool.Map([1], x => x));
             Should.Throw<InvalidOperationException>(() => pool.ApplyAsync(x => x, 1));
+            Should.Throw<InvalidOperationException>(() => pool.Stream([1], x => x).ToArray());
         }
+
+        // Python's second `with`.
+        using (disposed)
+            Should.Throw<ObjectDisposedException>(() => disposed.Apply(x => x, 1));
 
         closed.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();
         terminated.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();

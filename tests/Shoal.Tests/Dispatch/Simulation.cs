@@ -14,7 +14,8 @@ internal sealed class Simulation
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
     private readonly Dispatcher _dispatcher;
     private readonly DispatchSettings _settings;
-    private readonly SimulatedWorker[] _workers;
+    private readonly List<SimulatedWorker> _workers;
+    private readonly List<SimulatedWorker> _left = [];
     private readonly Dictionary<int, SimulatedCall> _calls = [];
     private readonly bool _callerWorks;
     private readonly double _deathRate;
@@ -36,6 +37,8 @@ internal sealed class Simulation
             WaitsForStragglers = _callerWorks,
             Probes = _callerWorks && _random.Next(2) == 0,
             Grace = _random.Next(1, 3) * TimeSpan.TicksPerSecond,
+            TasksPerWorker = !_callerWorks && _random.Next(4) == 0 ? _random.Next(1, 30) : 0,
+            IdleTimeout = _random.Next(4) == 0 ? _random.Next(1, 20) * TimeSpan.TicksPerMillisecond : 0,
             BatchTime = TimeSpan.TicksPerMillisecond,
         };
         _dispatcher = new Dispatcher(_settings);
@@ -43,6 +46,10 @@ internal sealed class Simulation
         var calls = _random.Next(1, 5);
         for (var number = 1; number <= calls; number++)
             At(_random.Next(20) * TimeSpan.TicksPerMillisecond, Begin(number));
+        for (var changes = _random.Next(4) - 1; changes > 0; changes--)
+            At(_random.Next(60) * TimeSpan.TicksPerMillisecond, () => _dispatcher.Resize(_now, _random.Next(1, 10)));
+        if (_random.Next(4) == 0)
+            At(_random.Next(60) * TimeSpan.TicksPerMillisecond, Spend);
         if (_random.Next(10) == 0)
             At(_random.Next(50) * TimeSpan.TicksPerMillisecond, Terminate);
         else
@@ -66,7 +73,7 @@ internal sealed class Simulation
             call.Completed.ShouldBeTrue($"call {call.Number} never completed");
         _dispatcher.WorkRuns.ShouldBeFalse();
         Ended.ShouldBeTrue("the pool never ended");
-        _workers.ShouldAllBe(worker => worker.Life == SimulatedLife.Gone);
+        _workers.Concat(_left).ShouldAllBe(worker => worker.Life == SimulatedLife.Gone);
         _dispatcher.Counters.Items.ShouldBe(_calls.Values.Sum(call => call.FinishedItems));
     }
 
@@ -139,6 +146,13 @@ internal sealed class Simulation
         _dispatcher.Terminate(_now, () => new OperationCanceledException("terminated"));
     }
 
+    // A worker uses more memory than it may, and says so.
+    private void Spend()
+    {
+        if (!_callerWorks && _workers[_random.Next(_workers.Count)] is { Life: SimulatedLife.Ready, Dying: false } worker)
+            _dispatcher.Spent(_now, worker.Number);
+    }
+
     private void Cancel(SimulatedCall call)
     {
         if (call.Completed)
@@ -164,11 +178,21 @@ internal sealed class Simulation
     {
         if (next.Kind != InstructionKind.Complete)
             Ended.ShouldBeFalse($"{next.Kind} came after the end");
+        while (next.Kind == InstructionKind.Resize && _workers.Count < next.Count)
+            _workers.Add(new SimulatedWorker { Number = _workers.Count });
         var worker = _workers[next.Worker];
         switch (next.Kind)
         {
             case InstructionKind.Start:
+                next.Worker.ShouldBeLessThan(_dispatcher.WorkerCount, "more workers than the pool wants");
+                if (worker.Leaving)
+                {
+                    _left.Add(worker);
+                    _workers[next.Worker] = worker = new SimulatedWorker { Number = next.Worker };
+                }
+
                 worker.Life.ShouldBe(SimulatedLife.Gone, "started twice");
+                worker.Slot = next.Incarnation;
                 worker.Start();
                 Deliver(worker, Delay(5000), () => _dispatcher.Ready(_now, worker.Number), () => worker.Life = SimulatedLife.Ready);
                 break;
@@ -184,6 +208,7 @@ internal sealed class Simulation
             case InstructionKind.Stop:
                 worker.Life.ShouldBe(SimulatedLife.Ready);
                 worker.Busy.ShouldBeFalse("a busy worker was stopped gently");
+                worker.Leaving = true;
                 End(worker, new WorkerLoss { Asked = true });
                 break;
             case InstructionKind.Kill:
@@ -191,6 +216,8 @@ internal sealed class Simulation
                 if (worker.Hung is { Call: { Completed: false, Cancellation: null } hung } && !_closed)
                     (_now - worker.Hung.Value.Since).ShouldBeGreaterThan(hung.Timeout + _settings.Grace, "killed before its time was up");
                 End(worker, new WorkerLoss { Asked = true, Signal = 9 });
+                break;
+            case InstructionKind.Resize:
                 break;
             case InstructionKind.Take:
                 Take(_calls[next.Call], next.Count);
@@ -220,6 +247,8 @@ internal sealed class Simulation
             call.Deaths.GetValueOrDefault(item).ShouldBe(batch.Attempt, $"item {item}: blame");
         }
 
+        if (_settings.TasksPerWorker > 0)
+            (worker.Ran + batch.Count).ShouldBeLessThanOrEqualTo(_settings.TasksPerWorker, "more items than a worker may run");
         call.InFlight += batch.Count;
         if (call.MostInFlight > 0)
             call.InFlight.ShouldBeLessThanOrEqualTo(call.MostInFlight, "too many in flight");
@@ -264,6 +293,7 @@ internal sealed class Simulation
                 Deliver(worker, 0, () =>
                 {
                     worker.Busy = false;
+                    worker.Ran++;
                     worker.Landed(worker.Batch.Left);
                     if (error is not OperationCanceledException)
                         call.Thrown.Add(item);
@@ -291,6 +321,7 @@ internal sealed class Simulation
                 for (var done = from; done < to; done++)
                     of.Finish(done);
                 by.Landed(to - from);
+                by.Ran += to - from;
                 if (to == batch.Start + batch.Count)
                     by.Busy = false;
                 _dispatcher.Finished(_now, by.Number, of.Number, from, (int)(to - from));
@@ -311,7 +342,10 @@ internal sealed class Simulation
             if (worker.Hung is { } hung)
                 hung.Call.Thrown.Add(hung.Item);
             worker.End();
-            _dispatcher.Lost(_now, worker.Number, loss);
+            if (worker.Slot == _dispatcher.Incarnation(worker.Number))
+                _dispatcher.Lost(_now, worker.Number, loss);
+            else
+                _dispatcher.Left();
         });
     }
 
@@ -439,6 +473,15 @@ internal sealed class SimulatedWorker
 
     public bool Dying { get; set; }
 
+    /// <summary>Whether it was told to end without force: its number may be another's.</summary>
+    public bool Leaving { get; set; }
+
+    /// <summary>Which of those with its number it is.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>How many items it has run.</summary>
+    public long Ran { get; set; }
+
     public bool Busy { get; set; }
 
     public bool Cancelled { get; set; }
@@ -467,7 +510,8 @@ internal sealed class SimulatedWorker
     {
         Incarnation++;
         Landed(Batch.Left);
-        (Life, Dying, Busy, Announced, Hung) = (SimulatedLife.Gone, false, false, null, null);
+        (Life, Dying, Leaving, Busy, Announced, Hung) = (SimulatedLife.Gone, false, false, false, null, null);
+        Ran = 0;
     }
 }
 

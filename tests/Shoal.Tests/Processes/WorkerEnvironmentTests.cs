@@ -18,13 +18,14 @@ public class WorkerEnvironmentTests
     }
 
     [Theory]
+    [Trait("Behaviour", "39")]
     [InlineData(8, 2, "4")]
     [InlineData(8, 3, "2")]
     [InlineData(2, 8, "1")]
     [Trait("Behaviour", "39")]
     public void Each_worker_gets_its_share_of_the_cores(int cores, int workers, string share)
     {
-        Dictionary<string, string> built = WorkerEnvironment.Build(new Hashtable(), null, "/hook.dll", cores, workers);
+        Dictionary<string, string> built = WorkerEnvironment.Build(new Hashtable(), null, "/hook.dll", new WorkerShare(cores, workers));
 
         built["DOTNET_PROCESSOR_COUNT"].ShouldBe(share);
         built["OMP_NUM_THREADS"].ShouldBe(share);
@@ -37,6 +38,60 @@ public class WorkerEnvironmentTests
     {
         Build(new() { ["OMP_NUM_THREADS"] = "7" }, null)["OMP_NUM_THREADS"].ShouldBe("7");
         Build([], new() { ["DOTNET_PROCESSOR_COUNT"] = "5" })["DOTNET_PROCESSOR_COUNT"].ShouldBe("5");
+    }
+
+    [Fact]
+    public void A_workers_own_workers_share_its_share_and_not_what_the_user_set()
+    {
+        Dictionary<string, string> worker = Build(new() { ["MKL_NUM_THREADS"] = "2" }, null, new WorkerShare(8, 2) { Heap = 1 << 30 });
+        Dictionary<string, string> given = WorkerEnvironment.GivenOf(worker["SHOAL_WORKER"]);
+        worker["BLIS_NUM_THREADS"] = "3"; // set by the initializer
+
+        Dictionary<string, string> inner = Build(worker, null, new WorkerShare(4, 4) { Heap = 1 << 29, Given = given });
+
+        (worker["OMP_NUM_THREADS"], worker["DOTNET_GCHeapHardLimit"]).ShouldBe(("4", "20000000"));
+        (inner["OMP_NUM_THREADS"], inner["DOTNET_GCHeapHardLimit"]).ShouldBe(("1", "8000000"));
+        (inner["MKL_NUM_THREADS"], inner["BLIS_NUM_THREADS"]).ShouldBe(("2", "3"));
+    }
+
+    // What a runtime has for its heap, the machine's memory, a setting: what the heap is limited to.
+    [Theory]
+    [InlineData(24_000, 24_000, null, null)]
+    [InlineData(1_500, 24_000, null, 1_500L)]
+    [InlineData(1_500, 2_000, null, 1_500L)]
+    [InlineData(1_500, 24_000, "System.GC.HeapHardLimit", null)]
+    [InlineData(1_500, 24_000, "System.GC.HeapHardLimitPercent", null)]
+    [InlineData(1_500, 0, null, null)]
+    public void A_heap_is_limited_by_a_container_and_not_by_the_machine_or_the_users_own_setting(long available, long machine, string? setting, long? limit)
+        => WorkerShare.HeapOf(available, machine, name => name == setting ? "1" : null).ShouldBe(limit);
+
+    [Theory]
+    [InlineData(6_000, 4, "5DC00000")] // 1,500 MB each
+    [InlineData(300, 4, "8000000")] // 128 MB is the least
+    [InlineData(100, 4, "6400000")] // but never more than there is
+    public void Workers_in_one_container_share_its_memory(long megabytes, int workers, string limit)
+        => Build([], null, new WorkerShare(4, workers) { Heap = megabytes << 20 })["DOTNET_GCHeapHardLimit"].ShouldBe(limit);
+
+    [Fact]
+    public void A_heap_limit_that_the_user_set_stays()
+    {
+        WorkerShare share = new(4, 2) { Heap = 1 << 30 };
+
+        Build(new() { ["DOTNET_GCHeapHardLimit"] = "40000000" }, null, share)["DOTNET_GCHeapHardLimit"].ShouldBe("40000000");
+        Build(new() { ["DOTNET_GCHeapHardLimitPercent"] = "30" }, null, share).ShouldNotContainKey("DOTNET_GCHeapHardLimit");
+        Build([], new() { ["DOTNET_GCHeapHardLimit"] = null }, share).ShouldNotContainKey("DOTNET_GCHeapHardLimit");
+        Build([], null).ShouldNotContainKey("DOTNET_GCHeapHardLimit");
+    }
+
+    [Fact(Timeout = 60_000)]
+    [Trait("Behaviour", "39")]
+    public async Task Workers_see_their_share_and_what_the_user_chose()
+    {
+        await Task.Yield();
+        using Pool pool = Pool.Processes(new PoolOptions { Workers = Environment.ProcessorCount, Environment = new Dictionary<string, string?> { ["MKL_NUM_THREADS"] = "7" } });
+
+        pool.Apply(() => (Environment.ProcessorCount, Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), Environment.GetEnvironmentVariable("MKL_NUM_THREADS")))
+            .ShouldBe((1, Environment.GetEnvironmentVariable("OMP_NUM_THREADS") ?? "1", "7"));
     }
 
     [Fact]
@@ -84,5 +139,8 @@ public class WorkerEnvironmentTests
     }
 
     private static Dictionary<string, string> Build(Dictionary<string, string> inherited, Dictionary<string, string?>? chosen) =>
-        WorkerEnvironment.Build(inherited, chosen, "/hook.dll", 4, 2);
+        Build(inherited, chosen, new WorkerShare(4, 2));
+
+    private static Dictionary<string, string> Build(Dictionary<string, string> inherited, Dictionary<string, string?>? chosen, WorkerShare share) =>
+        WorkerEnvironment.Build(inherited, chosen, "/hook.dll", share);
 }

@@ -172,4 +172,39 @@ public class ThreadPoolTests
         {
         }
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_pool_that_shrank_runs_no_more_at_once_than_it_has_workers()
+    {
+        await Task.Yield();
+        using var pool = Pool.Threads(4);
+        pool.MapAsync(Enumerable.Range(0, 100), x => x, new() { Batch = 1 }).Wait();
+        int now = 0, most = 0;
+
+        pool.Resize(2);
+        pool.MapAsync(
+            Enumerable.Range(0, 200),
+            x =>
+            {
+                var running = Interlocked.Increment(ref now);
+                InterlockedMax(ref most, running);
+                Thread.SpinWait(20_000);
+                Interlocked.Decrement(ref now);
+                return x;
+            },
+            new() { Batch = 1 }).Wait();
+
+        most.ShouldBeInRange(1, 2);
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = Volatile.Read(ref most); value > seen;)
+        {
+            var before = Interlocked.CompareExchange(ref most, value, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
 }
