@@ -1,4 +1,5 @@
 using Shoal.Calls;
+using Shoal.Reporting;
 
 namespace Shoal;
 
@@ -52,6 +53,7 @@ public sealed partial class Pool
             JoinAll();
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _host.Dispose();
+        OpenPools.Remove(this);
         GC.SuppressFinalize(this);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Shoal.Backends;
 using Shoal.Calls;
 using Shoal.Functions;
+using Shoal.Reporting;
 using Shoal.Serial;
 
 namespace Shoal;
@@ -36,6 +37,8 @@ public sealed partial class Pool : IDisposable
         _nested = WorkerScope.InWorker;
         // Inside a worker every verb is a loop: no threads, no processes.
         _host = _nested ? new SerialHost((job, lane, control) => new SerialLoop(job, lane, control), null) : open();
+        // Last: what it makes at its first use takes milliseconds, in which workers start.
+        OpenPools.Add(this);
     }
 
     /// <summary>The spec that <see cref="Open"/> would take for this pool, with its number of workers: <c>processes:2</c>.</summary>
@@ -46,6 +49,9 @@ public sealed partial class Pool : IDisposable
 
     /// <summary>What the pool has done so far.</summary>
     public PoolReport Report => _host.Report(new PoolReport { Pool = Spec, Workers = Workers }) with { CallbackErrors = Callbacks.Errors };
+
+    /// <summary>The <see cref="Report"/> for people: see <see cref="PoolReport.Explain"/>.</summary>
+    public string Explain() => Report.Explain();
 
     internal Action? Initializer { get; }
 

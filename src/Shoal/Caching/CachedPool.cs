@@ -156,7 +156,7 @@ public sealed class CachedPool
 
         try
         {
-            var made = _pool.Run(new CachingFunction<T, R>(function, _folder.Path, seed), missing, options, cancel);
+            var made = _pool.Run(new CachingFunction<T, R>(function, _folder.Path, seed), missing, options, cancel, nameof(Pool.Cached));
             for (var i = 0; i < made.Length; i++)
                 results[missing[i].Index] = made[i];
             CountStored(missing, areAllDone: true);

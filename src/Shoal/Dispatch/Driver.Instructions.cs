@@ -27,7 +27,10 @@ internal sealed partial class Driver
                 _executing = true;
                 _calls.TryGetValue(next.Call, out call);
                 if (next.Kind == InstructionKind.Complete && _calls.Remove(next.Call))
+                {
                     _fed.Remove(call!);
+                    _accounts.CallEnded(Now, call!.Job.Streams);
+                }
             }
 
             try
@@ -56,9 +59,11 @@ internal sealed partial class Driver
                 Start(next.Worker);
                 break;
             case InstructionKind.Send:
+                _telemetry.BatchSent();
                 Send(next, call);
                 break;
             case InstructionKind.SendToCaller:
+                _telemetry.BatchSent();
                 _callerLane!().Prepare(next.Call);
                 call?.OfferBatch(next);
                 break;
@@ -78,6 +83,8 @@ internal sealed partial class Driver
                 Complete(call, next.Error);
                 break;
             case InstructionKind.Ended:
+                lock (_gate)
+                    _accounts.Ended(Now);
                 _ended.Set();
                 break;
             default:
@@ -87,6 +94,8 @@ internal sealed partial class Driver
 
     private void Start(int worker)
     {
+        lock (_gate)
+            _accounts.Starts(Now, worker);
         try
         {
             _backend.Start(worker, this);

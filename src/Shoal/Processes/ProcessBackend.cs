@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
 using Shoal.Functions;
+using Shoal.Reporting;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
 
 /// <summary>Workers that are processes: the user's own program, started again, serving a pool instead of running its <c>Main</c>.</summary>
-internal sealed class ProcessBackend : IBackend, IDrivenBackend
+internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBackend
 {
     private readonly RingDriver _driver = new();
 
@@ -15,6 +16,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     private readonly List<ProcessWorker> _alive = [];
     private readonly ConsoleRelay _relay;
     private ProcessWorker?[] _workers;
+    private readonly Dictionary<int, WorkerWork> _gone = [];
     private bool _disposed;
     private long _bytesSent;
 
@@ -124,7 +126,11 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     }
 
     /// <summary>A worker was sent this much.</summary>
-    public void CountSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
+    public void CountSent(long bytes)
+    {
+        Interlocked.Add(ref _bytesSent, bytes);
+        Telemetry.Moved(bytes, sent: true);
+    }
 
     /// <summary>The worker's number is free again.</summary>
     public void Forget(ProcessWorker worker)
@@ -134,7 +140,14 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
             if (_workers[worker.Number] == worker)
                 _workers[worker.Number] = null;
             _ = _alive.Remove(worker);
+            _gone[worker.Number] = _gone.GetValueOrDefault(worker.Number) + worker.Ledger.Work;
         }
+    }
+
+    public WorkerWork WorkOf(int worker)
+    {
+        lock (_lock)
+            return _gone.GetValueOrDefault(worker) + (Find(worker)?.Ledger.Work ?? default);
     }
 
     private static LaunchPlan PlanHere()

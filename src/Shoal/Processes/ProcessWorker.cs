@@ -39,11 +39,13 @@ internal sealed partial class ProcessWorker
         _backend = backend;
         _sink = sink;
         Number = number;
-        _progress = new BatchProgress(number, sink);
+        _progress = new BatchProgress(number, sink, Ledger);
         _attendant = new Thread(Attend, AttendantStack) { IsBackground = true, Name = $"Shoal worker {number}" };
     }
 
     public int Number { get; }
+
+    public WorkerLedger Ledger { get; } = new();
 
     public void Start() => _attendant.Start();
 
@@ -55,7 +57,9 @@ internal sealed partial class ProcessWorker
 
     public void Send(Batch batch)
     {
+        long since = System.Diagnostics.Stopwatch.GetTimestamp();
         BatchFrames.Write(_out, batch, _progress.NextSequence, _definitions);
+        Ledger.Sent(since, _out.Length);
         lock (_lock)
         {
             if (_gone)
@@ -211,6 +215,7 @@ internal sealed partial class ProcessWorker
         {
             _link = _rings = new RingLink(_segment, _data!, isPool: true);
             _progress.WordsTell = true;
+            Ledger.Follow(_segment);
         }
     }
 
@@ -218,6 +223,7 @@ internal sealed partial class ProcessWorker
     {
         while (!(Volatile.Read(ref _stopAsked) && _progress.Idle) && _data!.Receive(out Frame frame))
         {
+            Ledger.Received(frame);
             long? cancel = _progress.Take(frame, moreIsHere: _data.HasFrame);
             if (cancel is long sequence)
             {
@@ -256,6 +262,7 @@ internal sealed partial class ProcessWorker
         }
         _data?.Dispose();
         _lifeLine?.Dispose();
+        Ledger.Close();
         _segment?.Dispose();
         foreach (int descriptor in (ReadOnlySpan<int>)[_life, _alarm])
         {

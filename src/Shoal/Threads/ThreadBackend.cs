@@ -4,16 +4,18 @@ using Shoal.Calls;
 namespace Shoal.Threads;
 
 /// <summary>Workers as threads of the pool's own, never the shared thread pool, whose other users could starve them.</summary>
-internal sealed class ThreadBackend : IBackend
+internal sealed class ThreadBackend : IBackend, IMeasuredBackend
 {
     private readonly Action? _initializer;
     private readonly WorkerThread?[] _threads;
+    private readonly WorkClock[] _clocks;
 
     public ThreadBackend(PoolOptions options)
     {
         _initializer = options.Initializer;
         _threads = new WorkerThread?[options.WorkersOrDefault];
-        CallerLane = new Lane(0, _initializer);
+        _clocks = [.. _threads.Select(_ => new WorkClock())];
+        CallerLane = CreateLane(0);
     }
 
     public static BackendTraits ThreadTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true };
@@ -27,7 +29,7 @@ internal sealed class ThreadBackend : IBackend
 
     public void Start(int worker, IBackendSink sink)
     {
-        var lane = worker == 0 ? CallerLane : new Lane(worker, _initializer);
+        var lane = worker == 0 ? CallerLane : CreateLane(worker);
         (_threads[worker] = new WorkerThread(lane, sink)).Start();
     }
 
@@ -39,14 +41,22 @@ internal sealed class ThreadBackend : IBackend
     {
         _threads[worker]?.Stop(giveUp: kill);
         _threads[worker] = null;
+        if (!kill)
+            return;
         // A thread that was given up keeps its lane, and with it what belongs to the worker.
-        if (worker == 0 && kill)
-            CallerLane = new Lane(0, _initializer);
+        _clocks[worker] = _clocks[worker].GoOn();
+        if (worker == 0)
+            CallerLane = CreateLane(0);
     }
+
+    public WorkerWork WorkOf(int worker) => new(_clocks[worker].Running, _clocks[worker].Serializing);
 
     public void Dispose()
     {
         foreach (var thread in _threads)
             thread?.Stop(giveUp: true);
     }
+
+    // All that stand in one place share its clock.
+    private Lane CreateLane(int worker) => new(worker, _initializer) { Clock = _clocks[worker] };
 }
