@@ -80,6 +80,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
     /// <summary>How long a child may take until it says that it is a worker.</summary>
     public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Whether what workers print stands behind their number and process on the caller's console.</summary>
+    public bool LabelsOutput { get; init; } = true;
+
     /// <summary>Called with the number of each process as soon as it exists.</summary>
     public Action<int>? Spawned { get; init; }
 
@@ -124,6 +127,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
             worker.Join();
         _relay.Dispose();
     }
+
+    /// <summary>What stands before the lines that a worker prints.</summary>
+    public string LabelOf(int worker, int process) => LabelsOutput ? string.Create(CultureInfo.InvariantCulture, $"[worker {worker}, pid {process}] ") : "";
 
     /// <summary>A worker was sent this much.</summary>
     public void CountSent(long bytes)

@@ -150,6 +150,7 @@ internal sealed partial class ProcessWorker
                 Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, Environment.ProcessorCount, _backend.WorkerCount);
             _segment = _backend.UsesRings ? RingSegment.TryCreate() : null;
             Child child = Child.Start(_backend.Plan, environment, outputThere, errorThere, dataThere, lifeThere, _segment?.Descriptor ?? -1);
+            _output.Label = _error.Label = _backend.LabelOf(Number, child.Id);
             _life = Posix.OpenProcess(child.Id);
             lock (_lock)
             {
