@@ -46,7 +46,8 @@ public sealed partial class Pool
         => Begin(CreateJob(function, items, options), job => select(job.Results()), cancel, verb: verb);
 
     private PoolTask<S> Begin<T, R, S>(
-        MapJob<T, R> job, Func<MapJob<T, R>, S> select, CancellationToken cancel, bool runsUserCode = false, [CallerMemberName] string verb = "")
+        MapJob<T, R> job, Func<MapJob<T, R>, S> select, CancellationToken cancel, bool runsUserCode = false, [CallerMemberName] string verb = "",
+        Func<Exception, Exception>? explain = null)
     {
         var control = new CallControl();
         var handle = new PoolTask<S>(this, control);
@@ -69,20 +70,18 @@ public sealed partial class Pool
         {
             control.Dispose();
             trace?.End(error);
+            Action tell = Finish;
             if (error is not null)
             {
                 Failed(job, error);
-                handle.SetError(error);
+                tell = () => handle.SetError(explain is null ? error : explain(error));
             }
-            else if (runsUserCode && !WorkerScope.InWorker)
-            {
-                // The thread that tells the outcome is needed by other calls.
-                Last(Finish);
-            }
+
+            // The thread that tells the outcome is needed by other calls.
+            if (runsUserCode && !WorkerScope.InWorker && (error is null || explain is not null))
+                Last(tell);
             else
-            {
-                Finish();
-            }
+                tell();
         }
 
         if (WorkerScope.InWorker)

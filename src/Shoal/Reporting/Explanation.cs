@@ -73,7 +73,7 @@ internal static class Explanation
         var slower = report.Speedup < Slower;
         var travels = report.BytesSent > 0;
         var starting = report.PerWorker.Max(worker => worker.Starting);
-        if (slower && ItemTime(report) < (travels ? SmallForProcesses : SmallForThreads).TotalNanoseconds)
+        if (slower && report.Pool != "auto" && ItemTime(report) < (travels ? SmallForProcesses : SmallForThreads).TotalNanoseconds)
         {
             yield return $"Items of {Amounts.OfNanoseconds(ItemTime(report))} are too small for {(travels ? "processes" : "threads")}: use Pool.Auto(), which spreads only work for which that pays, "
                 + "or let one item do more.";

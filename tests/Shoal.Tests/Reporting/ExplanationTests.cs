@@ -28,6 +28,15 @@ public class ExplanationTests
     }
 
     [Fact]
+    public void Auto_is_not_told_to_use_auto()
+    {
+        var report = Processes(wall: 2, Busy(running: 1)) with { Pool = "auto", BytesSent = 0, Items = 20_000 };
+
+        report.Explain().ShouldContain("it would have won");
+        report.Explain().ShouldNotContain("use Pool.Auto()");
+    }
+
+    [Fact]
     public void A_pool_as_fast_as_the_loop_is_not_said_to_have_lost()
         => (Processes(wall: 100, Busy(running: 98)) with { Items = 10 }).Explain().ShouldContain("The plain loop would have taken as long: 98.0 ms.");
 
