@@ -159,8 +159,8 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             _clock.End();
             items = items[(count * size)..];
             index += count;
-            if (items.IsEmpty)
-                _clock.Pause();
+            // To send it may have to wait for a pool that is slow to read.
+            _clock.Pause();
             Flush(wake: error is not null || (last && items.IsEmpty));
             open.End();
             if (error is not null)

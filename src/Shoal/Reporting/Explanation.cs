@@ -11,6 +11,9 @@ internal static class Explanation
     // Sending an item to a process and its result back costs up to this where each travels by itself (Processes/README.md).
     private static readonly TimeSpan SmallForProcesses = TimeSpan.FromMicroseconds(20);
     private static readonly TimeSpan SmallForThreads = TimeSpan.FromMicroseconds(1);
+
+    // In shorter calls workers wait because they have to wake.
+    private static readonly TimeSpan LongCall = TimeSpan.FromMilliseconds(20);
     private const double MuchSerializing = 0.2;
     private const double MuchWaiting = 0.25;
     private const double MuchStarting = 0.25;
@@ -70,10 +73,10 @@ internal static class Explanation
         // Whoever asks for the strict loop looks for what cannot travel, not for speed.
         if (report.Items == 0 || InCalls(report) is not { } time || time == TimeSpan.Zero || report.Pool.StartsWith("serial", StringComparison.Ordinal))
             yield break;
-        var slower = report.Speedup < Slower;
         var travels = report.BytesSent > 0;
+        var tooSmall = report.Speedup < Slower && ItemTime(report) < (travels ? SmallForProcesses : SmallForThreads).TotalNanoseconds;
         var starting = report.PerWorker.Max(worker => worker.Starting);
-        if (slower && report.Pool != "auto" && ItemTime(report) < (travels ? SmallForProcesses : SmallForThreads).TotalNanoseconds)
+        if (tooSmall && report.Pool != "auto")
         {
             yield return $"Items of {Amounts.OfNanoseconds(ItemTime(report))} are too small for {(travels ? "processes" : "threads")}: use Pool.Auto(), which spreads only work for which that pays, "
                 + "or let one item do more.";
@@ -81,10 +84,14 @@ internal static class Explanation
 
         if (starting / report.WallTime > MuchStarting)
             yield return $"Starting took the workers up to {Amounts.Of(starting)}: keep the pool open for all calls, and open it early.";
+
+        // What else there is to see follows from their size.
+        if (tooSmall)
+            yield break;
         var serializing = Sum(report, worker => worker.Serializing + worker.PoolSerializing);
         if (serializing / time > MuchSerializing)
             yield return $"Reading and writing what travels took {Amounts.Of(serializing)}: send less with each item, or keep large arrays in a SharedArray<T>, which workers see in place.";
-        if (Sum(report, worker => worker.Waiting) / time <= MuchWaiting || report.Workers == 1)
+        if (Sum(report, worker => worker.Waiting) / time <= MuchWaiting || report.Workers == 1 || report.WallTime / report.Calls < LongCall)
             yield break;
         yield return report.Items / (double)report.Calls < ItemsForWorker * report.Workers
             ? $"Calls of {Amounts.Digits(report.Items / (double)report.Calls)} items leave workers without one, of {report.Workers}: give a call more items, smaller ones, or open fewer workers."
@@ -96,7 +103,7 @@ internal static class Explanation
         if (report.WorkersLost > 0)
             yield return $"{Amounts.Of(report.WorkersLost, "worker")} died, and {Amounts.Of(report.ItemsRunAgain, "item")} ran again for it: see docs/why-did-my-worker-die.md.";
         if (report.WorkersRecycled > 0)
-            yield return $"{Amounts.Of(report.WorkersRecycled, "worker")} of the pool's were ended and replaced.";
+            yield return $"The pool ended and replaced {Amounts.Of(report.WorkersRecycled, "worker")}.";
         if (report.WorkersAbandoned > 0)
             yield return $"{Amounts.Of(report.WorkersAbandoned, "thread")} did not stop when told and were given up: let the function watch ItemContext.Cancel, or use Pool.Processes.";
         if (report.CallbackErrors > 0)

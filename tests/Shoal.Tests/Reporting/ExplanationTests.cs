@@ -77,7 +77,7 @@ public class ExplanationTests
         var text = report.Explain();
 
         text.ShouldContain("2 workers died, and 1 item ran again for it");
-        text.ShouldContain("1 worker of the pool's");
+        text.ShouldContain("The pool ended and replaced 1 worker.");
         text.ShouldContain("1 thread did not stop when told");
         text.ShouldContain("3 callbacks threw.");
     }
