@@ -52,6 +52,8 @@ internal static class OptionsBench
 
     private static Cost Measured(Pool pool, Action call)
     {
+        // Else the collector runs at every second call, which is always the same one of the two.
+        GC.Collect();
         var (before, allocated) = (pool.Report, GC.GetTotalAllocatedBytes(precise: true));
         var seconds = Clock.Seconds(call);
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;

@@ -118,19 +118,19 @@ internal sealed partial class Driver : IBackendSink, ICallHost
 
     void IBackendSink.Lost(int worker, WorkerLoss loss)
     {
-        Activity? trace;
         (long Lost, long RunAgain) before, after;
         lock (_gate)
         {
             var counters = _dispatcher.Counters;
-            trace = _dispatcher.CallOf(worker) is { } number && _calls.TryGetValue(number, out var call) ? call.Job.Trace : null;
+            if (_dispatcher.CallOf(worker) is { } number && _calls.TryGetValue(number, out var call) && call.Job.Trace is { } trace)
+                DriverTelemetry.Tell(trace, worker, loss);
             before = (counters.Lost, counters.RunAgain);
             _accounts.Lost(Now, worker, loss.Asked);
             _dispatcher.Lost(Now, worker, loss);
             after = (counters.Lost, counters.RunAgain);
         }
 
-        _telemetry.Gone(worker, loss, trace, after.Lost > before.Lost, after.RunAgain - before.RunAgain);
+        _telemetry.Gone(after.Lost > before.Lost, after.RunAgain - before.RunAgain);
         CarryOut();
     }
 

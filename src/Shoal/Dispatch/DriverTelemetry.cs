@@ -36,24 +36,27 @@ internal sealed class DriverTelemetry(string scheme)
     }
 
     /// <summary>A worker is gone.</summary>
-    /// <param name="worker">Its number.</param>
-    /// <param name="loss">How it ended.</param>
-    /// <param name="trace">The call whose items it had, where somebody follows that.</param>
     /// <param name="lost">Whether nobody had asked it to.</param>
     /// <param name="runAgain">How many items run again because of it.</param>
-    public void Gone(int worker, WorkerLoss loss, Activity? trace, bool lost, long runAgain)
+    public void Gone(bool lost, long runAgain)
     {
         if (lost && Telemetry.WorkersLost.Enabled)
             Telemetry.WorkersLost.Add(1, _backend);
         if (runAgain > 0 && Telemetry.Retries.Enabled)
             Telemetry.Retries.Add(runAgain, _backend);
-        if (trace is null)
-            return;
+    }
+
+    /// <summary>A worker is gone that had items of a call which somebody follows; before the call hears of it, and may be over.</summary>
+    /// <param name="trace">The call.</param>
+    /// <param name="worker">The worker's number.</param>
+    /// <param name="loss">How it ended.</param>
+    public static void Tell(Activity trace, int worker, WorkerLoss loss)
+    {
         var tags = new ActivityTagsCollection { ["shoal.worker"] = worker, ["process.pid"] = loss.ProcessId };
         if (loss.ExitCode is { } code)
             tags["process.exit.code"] = code;
         if (loss.Signal is { } signal)
             tags["shoal.signal"] = signal;
-        trace.AddEvent(new ActivityEvent(lost ? "shoal.worker.lost" : "shoal.worker.ended", tags: tags));
+        trace.AddEvent(new ActivityEvent(loss.Asked ? "shoal.worker.ended" : "shoal.worker.lost", tags: tags));
     }
 }

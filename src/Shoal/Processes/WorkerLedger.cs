@@ -76,8 +76,10 @@ internal sealed unsafe class WorkerLedger
         long now = Stopwatch.GetTimestamp();
         Volatile.Write(ref _writing, _writing + now - since);
         Volatile.Write(ref _sent, _sent + bytes);
+        if (_words is not null)
+            return;
         lock (_lock)
-            _batchSince = _words is null ? now : 0;
+            _batchSince = now;
     }
 
     /// <summary>A frame came.</summary>

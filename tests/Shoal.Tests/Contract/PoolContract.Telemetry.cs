@@ -90,6 +90,24 @@ public abstract partial class PoolContract
         lost.Tags.ShouldContain(new KeyValuePair<string, object?>("shoal.signal", 9));
     });
 
+    [SkippableFact]
+    public Task A_worker_that_the_pool_ends_is_an_event_and_a_recycle() => Within(() =>
+    {
+        SkipUnless(traits => traits.CanKill, "its workers cannot be killed");
+        using var heard = new HeardActivities();
+        using var pool = Open(new PoolOptions { Grace = TimeSpan.FromMilliseconds(50) });
+
+        Should.Throw<TimeoutException>(() => pool.Map([1], x =>
+        {
+            Thread.Sleep(Limit);
+            return x;
+        }, new() { Timeout = TimeSpan.FromMilliseconds(50) }));
+
+        heard.Single().Events.Single().Name.ShouldBe("shoal.worker.ended");
+        SpinWait.SpinUntil(() => pool.Report.WorkersRecycled == 1, Limit).ShouldBeTrue();
+        (pool.Report.WorkersLost, pool.Report.PerWorker.Sum(worker => worker.Recycles)).ShouldBe((0, 1));
+    });
+
     private static (string, object?)[] Tags(Activity activity) => [.. activity.TagObjects.Select(tag => (tag.Key, tag.Value)).OrderBy(tag => tag.Key, StringComparer.Ordinal)];
 
     /// <summary>The activities of this flow of execution: those of tests that run at the same time have other roots.</summary>

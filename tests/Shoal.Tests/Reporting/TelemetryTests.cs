@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Shoal.Backends;
 using Shoal.Dispatch;
 using Shoal.Reporting;
 
@@ -70,7 +69,6 @@ public class TelemetryTests
     public void Nothing_is_allocated_where_nobody_listens()
     {
         var telemetry = new DriverTelemetry("processes");
-        var loss = new WorkerLoss();
         Tell();
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -87,7 +85,7 @@ public class TelemetryTests
             telemetry.Finished(1);
             telemetry.BatchDone(1);
             telemetry.Recycled();
-            telemetry.Gone(0, loss, null, lost: true, runAgain: 1);
+            telemetry.Gone(lost: true, runAgain: 1);
             Telemetry.Moved(1, sent: true);
         }
     }
