@@ -1,3 +1,5 @@
+using Shoal.Calls;
+
 namespace Shoal;
 
 /// <content>A pool that remembers.</content>
@@ -19,5 +21,20 @@ public sealed partial class Pool
     {
         ArgumentNullException.ThrowIfNull(options);
         return new CachedPool(this, options.Validated());
+    }
+
+    /// <summary>Begins a call; what its outcome is made of takes a while, and is done where nobody waits for it.</summary>
+    internal PoolTask<S> Begin<T, R, S>(
+        Function<T, R> function, IEnumerable<T> items, MapOptions? options, Func<R[], S> select, Func<Exception, Exception> explain, string verb, CancellationToken cancel)
+        => Begin(CreateJob(function, items, options), job => select(job.Results()), cancel, runsUserCode: true, verb, explain);
+
+    /// <summary>A call of which nothing had to run.</summary>
+    internal PoolTask<R> Over<R>(R result)
+    {
+        var control = new CallControl();
+        control.Dispose();
+        var handle = new PoolTask<R>(this, control);
+        handle.SetResult(result);
+        return handle;
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Shoal.Calls;
+using Shoal.Reporting;
 using Shoal.Serial;
 
 namespace Shoal;
@@ -6,14 +8,15 @@ namespace Shoal;
 /// <content>What all verbs share.</content>
 public sealed partial class Pool
 {
-    internal R[] Run<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel)
+    internal R[] Run<T, R>(
+        Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel, [CallerMemberName] string verb = "")
     {
         var job = CreateJob(function, items, options);
-        Run(job, cancel);
+        Run(job, cancel, verb);
         return job.Results();
     }
 
-    private void Run<T, R>(MapJob<T, R> job, CancellationToken cancel)
+    private void Run<T, R>(MapJob<T, R> job, CancellationToken cancel, [CallerMemberName] string verb = "")
     {
         cancel.ThrowIfCancellationRequested();
         if (job.Count == 0)
@@ -21,16 +24,19 @@ public sealed partial class Pool
         using var control = new CallControl();
         control.Follow(cancel);
         using var interrupts = Interrupts.Watch(control);
+        var trace = PoolTrace.Begin(Spec, verb, job);
         try
         {
             if (RunsHere)
                 RunNested(job, control);
             else
                 _host.Run(job, control);
+            trace?.End(null);
         }
         catch (Exception error)
         {
             Failed(job, error);
+            trace?.End(error);
             throw;
         }
 
@@ -39,14 +45,17 @@ public sealed partial class Pool
     }
 
     private PoolTask<S> Begin<T, R, S>(
-        Function<T, R> function, IEnumerable<T> items, MapOptions? options, Func<R[], S> select, CancellationToken cancel)
-        => Begin(CreateJob(function, items, options), job => select(job.Results()), cancel);
+        Function<T, R> function, IEnumerable<T> items, MapOptions? options, Func<R[], S> select, CancellationToken cancel, [CallerMemberName] string verb = "")
+        => Begin(CreateJob(function, items, options), job => select(job.Results()), cancel, verb: verb);
 
-    private PoolTask<S> Begin<T, R, S>(MapJob<T, R> job, Func<MapJob<T, R>, S> select, CancellationToken cancel, bool runsUserCode = false)
+    private PoolTask<S> Begin<T, R, S>(
+        MapJob<T, R> job, Func<MapJob<T, R>, S> select, CancellationToken cancel, bool runsUserCode = false, [CallerMemberName] string verb = "",
+        Func<Exception, Exception>? explain = null)
     {
         var control = new CallControl();
         var handle = new PoolTask<S>(this, control);
         control.Follow(cancel);
+        var trace = PoolTrace.BeginElsewhere(Spec, verb, job);
 
         void Finish()
         {
@@ -63,20 +72,19 @@ public sealed partial class Pool
         void Complete(Exception? error)
         {
             control.Dispose();
+            trace?.End(error);
+            Action tell = Finish;
             if (error is not null)
             {
                 Failed(job, error);
-                handle.SetError(error);
+                tell = () => handle.SetError(explain is null ? error : explain(error));
             }
-            else if (runsUserCode && !RunsHere)
-            {
-                // The thread that tells the outcome is needed by other calls.
-                Last(Finish);
-            }
+
+            // The thread that tells the outcome is needed by other calls.
+            if (runsUserCode && !RunsHere && (error is null || explain is not null))
+                Last(tell);
             else
-            {
-                Finish();
-            }
+                tell();
         }
 
         if (RunsHere)

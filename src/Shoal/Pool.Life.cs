@@ -1,3 +1,5 @@
+using Shoal.Reporting;
+
 namespace Shoal;
 
 /// <content>The end of a pool.</content>
@@ -50,6 +52,7 @@ public sealed partial class Pool
             JoinAll();
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _host.Dispose();
+        OpenPools.Remove(this);
         GC.SuppressFinalize(this);
     }
 

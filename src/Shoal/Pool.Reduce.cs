@@ -181,12 +181,12 @@ public sealed partial class Pool
     private A ReduceHere<T, A>(Function<T, A> map, IEnumerable<T> items, A empty, Func<A, A, A> combine, MapOptions? options, CancellationToken cancel)
     {
         var job = CreateReduce(map, items, combine, options);
-        Run(job, cancel);
+        Run(job, cancel, nameof(Reduce));
         return Reduction.Combine(job.Results(), empty, combine);
     }
 
     private PoolTask<A> BeginReduce<T, A>(Function<T, A> map, IEnumerable<T> items, A empty, Func<A, A, A> combine, MapOptions? options, CancellationToken cancel)
-        => Begin(CreateReduce(map, items, combine, options), job => Reduction.Combine(job.Results(), empty, combine), cancel, runsUserCode: true);
+        => Begin(CreateReduce(map, items, combine, options), job => Reduction.Combine(job.Results(), empty, combine), cancel, runsUserCode: true, nameof(ReduceAsync));
 
     private MapJob<T[], A> CreateReduce<T, A>(Function<T, A> map, IEnumerable<T> items, Func<A, A, A> combine, MapOptions? options)
     {

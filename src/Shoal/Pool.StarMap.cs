@@ -182,28 +182,28 @@ public sealed partial class Pool
         return new StarFunction<T1, T2, T3, T4, R>(function);
     }
 
-    private static StarFunction<T1, T2, T3, T4, T5, R> Star<T1, T2, T3, T4, T5, R>(Func<T1, T2, T3, T4, T5, R> function, string verb)
+    internal static StarFunction<T1, T2, T3, T4, T5, R> Star<T1, T2, T3, T4, T5, R>(Func<T1, T2, T3, T4, T5, R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);
         return new StarFunction<T1, T2, T3, T4, T5, R>(function);
     }
 
-    private static StarFunction<T1, T2, T3, T4, T5, T6, R> Star<T1, T2, T3, T4, T5, T6, R>(Func<T1, T2, T3, T4, T5, T6, R> function, string verb)
+    internal static StarFunction<T1, T2, T3, T4, T5, T6, R> Star<T1, T2, T3, T4, T5, T6, R>(Func<T1, T2, T3, T4, T5, T6, R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);
         return new StarFunction<T1, T2, T3, T4, T5, T6, R>(function);
     }
 
-    private static StarFunction<T1, T2, T3, T4, T5, T6, T7, R> Star<T1, T2, T3, T4, T5, T6, T7, R>(Func<T1, T2, T3, T4, T5, T6, T7, R> function, string verb)
+    internal static StarFunction<T1, T2, T3, T4, T5, T6, T7, R> Star<T1, T2, T3, T4, T5, T6, T7, R>(Func<T1, T2, T3, T4, T5, T6, T7, R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);
         return new StarFunction<T1, T2, T3, T4, T5, T6, T7, R>(function);
     }
 
-    private static StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R> Star<T1, T2, T3, T4, T5, T6, T7, T8, R>(Func<T1, T2, T3, T4, T5, T6, T7, T8, R> function, string verb)
+    internal static StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R> Star<T1, T2, T3, T4, T5, T6, T7, T8, R>(Func<T1, T2, T3, T4, T5, T6, T7, T8, R> function, string verb)
     {
         ArgumentNullException.ThrowIfNull(function);
         FunctionShapes.RefuseTask<R>(verb);

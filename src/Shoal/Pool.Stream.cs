@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Shoal.Calls;
+using Shoal.Reporting;
 using Shoal.Serial;
 
 namespace Shoal;
@@ -143,9 +144,11 @@ public sealed partial class Pool
         control.Follow(cancel, readersToken);
         lock (_streams)
             _streams.Add(control);
+        var trace = PoolTrace.BeginElsewhere(Spec, ordered ? nameof(Stream) : nameof(StreamUnordered), job);
         var ranges = RunsHere ? new LoopRanges(LoopHere(job, control).Steps()) : _host.Stream(job, control, ordered);
-        return new StreamCall<R>(job, ranges, complete =>
+        return new StreamCall<R>(job, ranges, (complete, error) =>
         {
+            trace?.EndStream(complete, error);
             lock (_streams)
                 _streams.Remove(control);
             control.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Shoal.Backends;
 using Shoal.Calls;
 using Shoal.Functions;
+using Shoal.Reporting;
 using Shoal.Serial;
 
 namespace Shoal;
@@ -41,6 +42,8 @@ public sealed partial class Pool : IDisposable
         _nested = _home is { Nests: false };
         // Inside a worker every verb is a loop, no threads, no processes, unless its pool was asked for more.
         _host = _nested ? new SerialHost((job, lane, control) => new SerialLoop(job, lane, control), null) : open();
+        // Last: what it makes at its first use takes milliseconds, in which workers start.
+        OpenPools.Add(this);
     }
 
     /// <summary>The spec that <see cref="Open"/> would take for this pool, with its number of workers: <c>processes:2</c>.</summary>
@@ -58,6 +61,9 @@ public sealed partial class Pool : IDisposable
             return _host.Report(new PoolReport { Pool = SpecFor(workers), Workers = workers }) with { CallbackErrors = Callbacks.Errors };
         }
     }
+
+    /// <summary>The <see cref="Report"/> for people: see <see cref="PoolReport.Explain"/>.</summary>
+    public string Explain() => Report.Explain();
 
     internal Action? Initializer { get; }
 

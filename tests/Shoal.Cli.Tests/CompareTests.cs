@@ -53,7 +53,19 @@ public sealed class CompareTests
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
+    public async Task Verbose_says_where_each_pools_time_went()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ShoalProcess.RunAsync(folder, "compare", "sleep", "--size", "2", "--milliseconds", "1", "--pool", "serial", "--pool", "threads:2", "--verbose");
+
+        run.ExitCode.ShouldBe(0);
+        run.Output.ShouldContain("This is the plain loop.");
+        run.Output.ShouldContain("\nthreads:2: ");
+        run.Output.ShouldContain("An item took");
+    }
+
+    [Fact]
     public async Task A_call_for_each_row_is_measured_on_a_part_that_is_told_beside_the_loop_over_the_same_part()
     {
         var rows = await RowsAsync("count", "--size", "2500", "--pool", "serial");

@@ -32,7 +32,7 @@ internal static class CompareCommand
         var milliseconds = NumberOption.Create("--milliseconds", 20, 1, "How long an item of sleep sleeps");
         var seed = NumberOption.Create("--seed", 1UL, 0UL, "The seed of the rows");
         var json = new Option<bool>("--json") { Description = "Write one JSON document to stdout and nothing else" };
-        var verbose = new Option<bool>(CommandLine.VerboseOption) { Description = "Add the stack to an error" };
+        var verbose = new Option<bool>(CommandLine.VerboseOption) { Description = "Say where each pool's time went; add the stack to an error" };
 
         var command = new Command("compare", """
             Run the same work as a plain loop and then, by every verb, with every pool:
@@ -54,6 +54,7 @@ internal static class CompareCommand
             Milliseconds = parsed.GetValue(milliseconds),
             Seed = parsed.GetValue(seed),
             Json = parsed.GetValue(json),
+            Verbose = parsed.GetValue(verbose),
         }, cancel)));
         return command;
     }

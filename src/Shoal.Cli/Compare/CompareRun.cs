@@ -15,8 +15,11 @@ internal static class CompareRun
         foreach (var workload in Workloads.Create(settings))
         {
             screen.Line(workload.Title);
-            var rows = Watch(screen, progress => Race.Run(workload, settings.Pools, progress, cancel));
+            var explanations = new List<string>();
+            var rows = Watch(screen, progress => Race.Run(workload, settings.Pools, explanations.Add, progress, cancel));
             Show(screen, rows);
+            foreach (var explanation in settings.Verbose ? explanations : [])
+                screen.Line(explanation);
             all.AddRange(rows);
         }
 

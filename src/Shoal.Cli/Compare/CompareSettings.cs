@@ -16,4 +16,7 @@ internal sealed record CompareSettings
     public required ulong Seed { get; init; }
 
     public required bool Json { get; init; }
+
+    /// <summary>Whether to say, pool by pool, where its time went.</summary>
+    public required bool Verbose { get; init; }
 }

@@ -19,14 +19,18 @@ internal sealed class Race : IDisposable
     /// <summary>Runs the workload.</summary>
     /// <param name="workload">The work.</param>
     /// <param name="pools">The specs of the pools.</param>
+    /// <param name="explained">Is told, pool by pool, where its time went.</param>
     /// <param name="progress">Is told what is being done, and how much of it all is done, from 0 to 1.</param>
     /// <param name="cancel">Ends it.</param>
     /// <returns>A row for the loop of each size, then one for each verb of each pool.</returns>
-    public static IReadOnlyList<CompareRow> Run(Workload workload, IEnumerable<string> pools, Action<string, double> progress, CancellationToken cancel)
+    public static IReadOnlyList<CompareRow> Run(
+        Workload workload, IEnumerable<string> pools, Action<string> explained, Action<string, double> progress, CancellationToken cancel)
     {
         using var race = new Race(workload);
         race.Enter(pools, progress, cancel);
         race.Measure(progress, cancel);
+        foreach (var pool in race._pools)
+            explained(pool.Pool.Explain());
         return [.. race._entrants.Select(race.Row)];
     }
 

@@ -90,7 +90,7 @@ public static class BackendRegistry
         => argument switch
         {
             null => new SerialHost((job, lane, control) => new SerialLoop(job, lane, control), options.Initializer, options.Nested),
-            "strict" => new SerialHost((job, lane, control) => new StrictLoop(job, lane, control), options.Initializer, options.Nested),
+            "strict" => new SerialHost((job, lane, control) => new StrictLoop(job, lane, control), options.Initializer, options.Nested, strict: true),
             _ => throw new ArgumentException($"Pool 'serial:{argument}': '{argument}' is no kind of serial pool. Valid are: serial, serial:strict."),
         };
 

@@ -18,7 +18,7 @@ namespace Shoal;
 /// Results that are read are fresh objects. The message of a time-out counts the items that ran. Thread-safe; several programs may share the folder.
 /// </para>
 /// </remarks>
-public sealed class CachedPool
+public sealed partial class CachedPool
 {
     private readonly Pool _pool;
     private readonly CacheFolder _folder;
@@ -143,40 +143,64 @@ public sealed class CachedPool
     public R Apply<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R> function, T1 first, T2 second, T3 third, T4 fourth, CancellationToken cancel = default)
         => Run(Pool.Star(function, nameof(Apply)), [(first, second, third, fourth)], null, cancel)[0];
 
-    private R[] Run<T, R>(Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel)
+    private R[] Run<T, R>(
+        Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel, [CallerMemberName] string verb = "")
+    {
+        var (caching, missing, results) = Look(function, items, options, cancel);
+        if (missing.Count == 0)
+            return results;
+        try
+        {
+            return Merged(_pool.Run(caching, missing, options, cancel, verb), missing, results);
+        }
+        catch (Exception error)
+        {
+            var told = Failed(error, missing, results);
+            if (ReferenceEquals(told, error))
+                throw;
+            throw told;
+        }
+    }
+
+    // Looked up before the handle is there: a pool that is closed after this still ends the call.
+    private PoolTask<S> Begin<T, R, S>(
+        Function<T, R> function, IEnumerable<T> items, MapOptions? options, Func<R[], S> select, CancellationToken cancel, [CallerMemberName] string verb = "")
+    {
+        var (caching, missing, results) = Look(function, items, options, cancel);
+        return missing.Count == 0
+            ? _pool.Over(select(results))
+            : _pool.Begin(caching, missing, options, made => select(Merged(made, missing, results)), error => Failed(error, missing, results), verb, cancel);
+    }
+
+    private R[] Merged<T, R>(R[] made, List<Keyed<T>> ran, R[] results)
+    {
+        for (var i = 0; i < made.Length; i++)
+            results[ran[i].Index] = made[i];
+        CountStored(ran, areAllDone: true);
+        return results;
+    }
+
+    // What the user sees of a failure: it names places in the whole input.
+    private Exception Failed<T, R>(Exception error, List<Keyed<T>> ran, R[] results)
+    {
+        CountStored(ran, areAllDone: false);
+        return error switch
+        {
+            WorkerLostException { Index: { } index } lost => lost.At(ran[(int)index].Index),
+            ItemsFailedException failed => InWholeInput(failed, ran, results),
+            _ => error,
+        };
+    }
+
+    private (CachingFunction<T, R> Caching, List<Keyed<T>> Missing, R[] Results) Look<T, R>(
+        Function<T, R> function, IEnumerable<T> items, MapOptions? options, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(items);
         var seed = (options ?? MapOptions.Default).Validated().Seed;
         _pool.ThrowIfClosed();
         var all = items as T[] ?? [.. items];
         var results = new R[all.Length];
-        var missing = Look(function, all, seed, results, cancel);
-        if (missing.Count == 0)
-            return results;
-
-        try
-        {
-            var made = _pool.Run(new CachingFunction<T, R>(function, _folder.Path, seed), missing, options, cancel);
-            for (var i = 0; i < made.Length; i++)
-                results[missing[i].Index] = made[i];
-            CountStored(missing, areAllDone: true);
-            return results;
-        }
-        catch (WorkerLostException lost) when (lost.Index is { } index)
-        {
-            CountStored(missing, areAllDone: false);
-            throw lost.At(missing[(int)index].Index);
-        }
-        catch (ItemsFailedException failed)
-        {
-            CountStored(missing, areAllDone: false);
-            throw InWholeInput(failed, missing, results);
-        }
-        catch
-        {
-            CountStored(missing, areAllDone: false);
-            throw;
-        }
+        return (new(function, _folder.Path, seed), Look(function, all, seed, results, cancel), results);
     }
 
     private List<Keyed<T>> Look<T, R>(Function<T, R> function, T[] items, long seed, R[] results, CancellationToken cancel)

@@ -21,6 +21,9 @@ internal abstract class CallRunner
     /// <returns>Whether <paramref name="output"/> holds a result rather than an error.</returns>
     public abstract bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel);
 
+    /// <summary>Where the time of its items goes.</summary>
+    public WorkClock Clock { get; set; } = new();
+
     /// <summary>How many bytes each result has, where items and results are what they are in memory; 0 otherwise.</summary>
     public virtual int ResultBytes => 0;
 
@@ -46,6 +49,7 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
 
     public override bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel)
     {
+        Clock.Begin();
         try
         {
             var context = NeedsContext ? new ItemContext(index, attempt, worker, seed, cancel) : null;
@@ -58,14 +62,20 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
             WireFormat.WriteError(output, error);
             return false;
         }
+        finally
+        {
+            Clock.End();
+        }
     }
 
     private R Invoke(ReadOnlyMemory<byte> item, ItemContext? context)
     {
-        if (timeout is not { } limit)
-            return function.Invoke(WireFormat.Read<T>(item), context);
-        var start = Stopwatch.GetTimestamp();
-        return TimeLimit.Invoke(function, WireFormat.Read<T>(item), start, limit, context!);
+        var start = timeout is null ? 0 : Stopwatch.GetTimestamp();
+        var value = WireFormat.Read<T>(item);
+        Clock.HasRead();
+        var result = timeout is { } limit ? TimeLimit.Invoke(function, value, start, limit, context!) : function.Invoke(value, context);
+        Clock.HasRun();
+        return result;
     }
 
     public override int ResultBytes { get; } = WireFormat.IsBlock<T>() && WireFormat.IsBlock<R>() ? Unsafe.SizeOf<R>() : 0;

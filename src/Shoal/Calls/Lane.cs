@@ -18,6 +18,9 @@ internal sealed class Lane(int worker, Action? initializer, WorkerScope scope) :
 
     public StopFlag Stop { get; } = new();
 
+    /// <summary>Where this worker's time goes.</summary>
+    public WorkClock Clock { get; init; } = new();
+
     /// <summary>The token of the items that run now.</summary>
     public CancellationToken Token
     {
@@ -71,6 +74,7 @@ internal sealed class Lane(int worker, Action? initializer, WorkerScope scope) :
     {
         done = 0;
         var before = Enter();
+        Clock.BeginRun();
         try
         {
             job.RunRange(start, count, attempt, this, ref done);
@@ -82,6 +86,7 @@ internal sealed class Lane(int worker, Action? initializer, WorkerScope scope) :
         }
         finally
         {
+            Clock.EndRun();
             Leave(before);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shoal.Backends;
 
 namespace Shoal.Calls;
@@ -9,6 +10,9 @@ internal abstract class PoolJob(int call, MapOptions options) : Job(call)
 
     /// <summary>Tells the user how far the call is, where that is asked for.</summary>
     public ProgressMeter? Progress { get; } = options.Progress is { } progress ? new ProgressMeter(progress) : null;
+
+    /// <summary>The call as others follow it, where somebody does.</summary>
+    public Activity? Trace { get; set; }
 
     /// <summary>How many items there are, where that is known before they are read.</summary>
     public abstract long? Count { get; }

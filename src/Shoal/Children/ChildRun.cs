@@ -185,7 +185,7 @@ internal abstract class ChildRun : IBackendSink
         _ = _control.Link(Interrupt);
         try
         {
-            return new ProcessBackend(new PoolOptions { Workers = 1, Environment = options.Environment, Grace = options.Grace }) { Spawned = Spawned };
+            return new ProcessBackend(new PoolOptions { Workers = 1, Environment = options.Environment, Grace = options.Grace }) { Spawned = Spawned, LabelsOutput = false };
         }
         catch (ShoalException error)
         {

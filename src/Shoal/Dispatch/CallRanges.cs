@@ -25,17 +25,34 @@ internal sealed class CallRanges : IRangeSource
         if (_queue.TryNext(out var range))
             return range;
         using var interrupts = Interrupts.Watch(_control);
-        while (!_queue.TryNext(out range))
-            _queue.More().Wait();
-        return range;
+        _driver.ReaderWaits(true);
+        try
+        {
+            while (!_queue.TryNext(out range))
+                _queue.More().Wait();
+            return range;
+        }
+        finally
+        {
+            _driver.ReaderWaits(false);
+        }
     }
 
     public async ValueTask<(long Start, int Count)> NextAsync()
     {
-        (long, int) range;
-        while (!_queue.TryNext(out range))
-            await _queue.More().ConfigureAwait(false);
-        return range;
+        if (_queue.TryNext(out var range))
+            return range;
+        _driver.ReaderWaits(true);
+        try
+        {
+            while (!_queue.TryNext(out range))
+                await _queue.More().ConfigureAwait(false);
+            return range;
+        }
+        finally
+        {
+            _driver.ReaderWaits(false);
+        }
     }
 
     public void Read(int count) => _driver.Read(_call.Job.Call, count);

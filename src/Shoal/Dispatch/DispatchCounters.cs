@@ -16,4 +16,7 @@ internal sealed class DispatchCounters
     public long RunAgain { get; set; }
 
     public long Batches { get; set; }
+
+    /// <summary>How long the batch took that the last event ended, in ticks of 100 ns; 0 where it ended none.</summary>
+    public long BatchTicks { get; set; }
 }

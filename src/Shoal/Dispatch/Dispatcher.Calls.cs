@@ -194,6 +194,7 @@ internal sealed partial class Dispatcher
         call.InFlight += range.Count;
         call.RunningBelow++;
         Counters.Batches++;
+        worker.Tally.Batches++;
         (worker.Phase, worker.Call, worker.Batch, worker.SentAt) = (WorkerPhase.Busy, call, range, now);
         var kind = worker.Caller is null ? InstructionKind.Send : InstructionKind.SendToCaller;
         Instructions.Enqueue(new(kind, worker.Number, call.Number, range.Start, range.Count, range.Attempt));

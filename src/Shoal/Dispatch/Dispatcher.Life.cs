@@ -106,10 +106,16 @@ internal sealed partial class Dispatcher
 
     private void Recycle(WorkerState worker)
     {
-        Counters.Recycled++;
+        CountRecycled(worker);
         Leave(worker);
         if (StartsAhead)
             StartWorkers(1);
+    }
+
+    private void CountRecycled(WorkerState worker)
+    {
+        Counters.Recycled++;
+        worker.Tally.Recycled++;
     }
 
     private void Leave(WorkerState worker)

@@ -43,6 +43,7 @@ internal sealed partial class Dispatcher
         worker.ItemEndsAt = long.MaxValue;
         call.Finished += count;
         Counters.Items += count;
+        worker.Tally.Items += count;
         call.InFlight -= count;
         if (call.Lazy || call.Streams)
             Instructions.Enqueue(new(InstructionKind.Release, Call: callNumber, Start: index, Count: count));
@@ -58,6 +59,7 @@ internal sealed partial class Dispatcher
             return;
         }
 
+        Counters.BatchTicks = Math.Max(1, now - worker.SentAt);
         call.Sizer.Measured(worker.Batch.Count, now - worker.SentAt);
         Free(now, worker);
         Settle(now, call);
@@ -124,7 +126,9 @@ internal sealed partial class Dispatcher
         if (phase == WorkerPhase.Starting)
             _starting--;
         else if (!asked)
-            Counters.Lost++;
+            CountLost(worker);
+        else if (killed && StartsAhead && !_settings.WaitsForStragglers)
+            CountRecycled(worker);
 
         if (phase == WorkerPhase.Starting && !asked)
         {
@@ -168,7 +172,14 @@ internal sealed partial class Dispatcher
         }
 
         Counters.RunAgain++;
+        _workers[worker].Tally.RunAgain++;
         call.Return(new ItemRange(item, 1, batch.Attempt + 1, 0));
+    }
+
+    private void CountLost(WorkerState worker)
+    {
+        Counters.Lost++;
+        worker.Tally.Lost++;
     }
 
     private void StartFailed(int number, WorkerLoss loss)

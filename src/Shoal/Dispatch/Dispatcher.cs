@@ -43,6 +43,9 @@ internal sealed partial class Dispatcher
     /// <summary>What was done so far.</summary>
     public DispatchCounters Counters { get; } = new();
 
+    /// <summary>The same for each worker, by its number.</summary>
+    public IEnumerable<WorkerTally> Tallies => _workers.Select(worker => worker.Tally);
+
     /// <summary>Why no call can succeed any more, or none.</summary>
     public Exception? Broken { get; private set; }
 
@@ -62,6 +65,9 @@ internal sealed partial class Dispatcher
 
     /// <summary>Calls whose outcome was not told yet.</summary>
     public int OpenCalls { get; private set; }
+
+    /// <summary>The call whose items a worker has, or none.</summary>
+    public int? CallOf(int worker) => _workers[worker].Call?.Number;
 
     /// <summary>Whether items still run, also of calls whose outcome was told.</summary>
     public bool WorkRuns => _calls.Values.Any(call => call.Running > 0);

@@ -57,6 +57,18 @@ internal sealed partial class Driver
     /// <summary>Begins a call whose results are read while it runs.</summary>
     public IRangeSource Stream(PoolJob job, CallControl control, bool ordered) => new CallRanges(this, job, control, ordered);
 
+    /// <summary>The reader of a stream waits for a result, or does no more.</summary>
+    public void ReaderWaits(bool waits)
+    {
+        lock (_gate)
+        {
+            if (waits)
+                _accounts.ReaderWaits(Now);
+            else
+                _accounts.ReaderGoesOn(Now);
+        }
+    }
+
     /// <summary>The reader of a stream took so many results more.</summary>
     public void Read(int call, int count)
     {
@@ -100,6 +112,7 @@ internal sealed partial class Driver
         lock (_gate)
         {
             _calls.Add(job.Call, call);
+            _accounts.CallBegan(Now, job.Streams);
             if (job.Count is null)
                 _fed.Add(call);
             _dispatcher.Called(Now, plan, callerWorks);

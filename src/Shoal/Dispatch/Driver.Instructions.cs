@@ -27,7 +27,10 @@ internal sealed partial class Driver
                 _executing = true;
                 _calls.TryGetValue(next.Call, out call);
                 if (next.Kind == InstructionKind.Complete && _calls.Remove(next.Call))
+                {
                     _fed.Remove(call!);
+                    _accounts.CallEnded(Now, call!.Job.Streams);
+                }
             }
 
             try
@@ -56,17 +59,22 @@ internal sealed partial class Driver
                 Start(next.Worker, next.Incarnation);
                 break;
             case InstructionKind.Send:
+                _telemetry.BatchSent();
                 Send(next, call);
                 break;
             case InstructionKind.SendToCaller:
+                _telemetry.BatchSent();
                 _callerLane!().Prepare(next.Call);
                 call?.OfferBatch(next);
                 break;
             case InstructionKind.Cancel:
                 Cancel(next);
                 break;
-            case InstructionKind.Stop or InstructionKind.Kill:
-                _backend.Stop(next.Worker, kill: next.Kind == InstructionKind.Kill);
+            case InstructionKind.Stop:
+                Stop(next.Worker);
+                break;
+            case InstructionKind.Kill:
+                _backend.Stop(next.Worker, kill: true);
                 break;
             case InstructionKind.Take:
                 call?.OfferInput(next.Count);
@@ -81,6 +89,8 @@ internal sealed partial class Driver
                 _backend.Resize(next.Count);
                 break;
             case InstructionKind.Ended:
+                lock (_gate)
+                    _accounts.Ended(Now);
                 _ended.Set();
                 break;
             default:
@@ -90,6 +100,8 @@ internal sealed partial class Driver
 
     private void Start(int worker, int incarnation)
     {
+        lock (_gate)
+            _accounts.Starts(Now, worker);
         var sink = new WorkerSink(this, incarnation);
         try
         {

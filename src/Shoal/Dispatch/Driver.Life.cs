@@ -6,6 +6,8 @@ namespace Shoal.Dispatch;
 /// <content>Workers that leave, and how many there are.</content>
 internal sealed partial class Driver : IResizable
 {
+    private long _recycledTold;
+
     public int Workers
     {
         get
@@ -27,6 +29,37 @@ internal sealed partial class Driver : IResizable
         lock (_gate)
             _dispatcher.Spent(Now, worker);
         CarryOut();
+    }
+
+    // Under the lock.
+    private void Lose(int worker, WorkerLoss loss)
+    {
+        var counters = _dispatcher.Counters;
+        if (_dispatcher.CallOf(worker) is { } number && _calls.TryGetValue(number, out var call) && call.Job.Trace is { } trace)
+            DriverTelemetry.Tell(trace, worker, loss);
+        var (lost, runAgain) = (counters.Lost, counters.RunAgain);
+        _accounts.Gone(Now, worker);
+        _dispatcher.Lost(Now, worker, loss);
+        _telemetry.Gone(counters.Lost > lost, counters.RunAgain - runAgain);
+        TellRecycled();
+    }
+
+    // A worker that is told to stop leaves its place, and another may have it before it is gone.
+    private void Stop(int worker)
+    {
+        lock (_gate)
+        {
+            _accounts.Gone(Now, worker);
+            TellRecycled();
+        }
+
+        _backend.Stop(worker, kill: false);
+    }
+
+    private void TellRecycled()
+    {
+        for (; _recycledTold < _dispatcher.Counters.Recycled; _recycledTold++)
+            _telemetry.Recycled();
     }
 
     /// <summary>The reports of one worker from its start to its end: what still comes from one that has left its place is not taken for its replacement's.</summary>
@@ -60,7 +93,7 @@ internal sealed partial class Driver : IResizable
                 if (HasLeft(worker))
                     driver._dispatcher.Left();
                 else
-                    driver._dispatcher.Lost(Now, worker, loss);
+                    driver.Lose(worker, loss);
             }
 
             driver.CarryOut();

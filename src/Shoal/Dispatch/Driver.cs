@@ -21,6 +21,8 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     private readonly IDrivenBackend? _driven;
     private readonly Func<Lane>? _callerLane;
     private readonly Dispatcher _dispatcher;
+    private readonly PoolAccounts _accounts;
+    private readonly DriverTelemetry _telemetry;
     private readonly Dictionary<int, ActiveCall> _calls = [];
     private readonly List<ActiveCall> _fed = [];
     private readonly ManualResetEventSlim _ended = new();
@@ -40,6 +42,8 @@ internal sealed partial class Driver : IBackendSink, ICallHost
         // The flow of the opener's context ends here: a timer would hold on to it.
         using (ExecutionContext.SuppressFlow())
             _timer = new Timer(static state => ((Driver)state!).Tick(), this, NotDue, NotDue);
+        _accounts = new PoolAccounts(callerLane is not null);
+        _telemetry = new DriverTelemetry(settings.Scheme);
         _dispatcher = new Dispatcher(settings);
         CarryOut();
     }
@@ -61,7 +65,11 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     void IBackendSink.Ready(int worker, WorkerIdentity identity)
     {
         lock (_gate)
+        {
+            _accounts.Ready(Now, worker, identity);
             _dispatcher.Ready(Now, worker);
+        }
+
         CarryOut();
     }
 
@@ -82,12 +90,17 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     void IBackendSink.Finished(int worker, int call, long index, int count)
     {
         ActiveCall? active;
+        long batchTicks;
         lock (_gate)
         {
             active = TakeOver(call);
             _dispatcher.Finished(Now, worker, call, index, count);
+            (batchTicks, _dispatcher.Counters.BatchTicks) = (_dispatcher.Counters.BatchTicks, 0);
         }
 
+        _telemetry.Finished(count);
+        if (batchTicks > 0)
+            _telemetry.BatchDone(batchTicks);
         if (active?.Job.Progress is { } progress)
             Tell(call, () => progress.Add(count, active.Job.Count));
         CarryOut();
@@ -127,7 +140,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
         lock (_gate)
         {
             var counters = _dispatcher.Counters;
-            return report with
+            var counted = report with
             {
                 WorkersStarted = counters.Started,
                 WorkersLost = counters.Lost,
@@ -138,6 +151,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
                 Batches = counters.Batches,
                 BytesSent = _backend.BytesSent,
             };
+            return _accounts.Complete(counted, Now, _dispatcher.Tallies, _backend as IMeasuredBackend);
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class WorkerState(int number)
 
     public int Number => number;
 
+    /// <summary>What is counted for the report.</summary>
+    public WorkerTally Tally { get; } = new();
+
     public WorkerPhase Phase { get; set; }
 
     /// <summary>Whether it waits in the stack of idle workers.</summary>

@@ -5,7 +5,7 @@ namespace Shoal.Processes;
 
 /// <summary>How far a worker is with its batch: turns its frames into results and reports.</summary>
 /// <remarks><see cref="Begin"/> and <see cref="Sequence"/> are called under the worker's lock, the rest by one thread at a time.</remarks>
-internal sealed class BatchProgress(int worker, IBackendSink sink)
+internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger ledger)
 {
     // More than this could fill the socket while nobody reads, and the worker would wait for its pool.
     private const long RestBytes = 64 * 1024;
@@ -91,6 +91,9 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
         Job job = Volatile.Read(ref _job) ?? throw new InvalidDataException($"A frame of kind {frame.Kind} came from a worker without a batch.");
         switch (frame.Kind)
         {
+            case FrameKind.Times:
+                ledger.Take(frame);
+                return null;
             case FrameKind.Running:
                 sink.Running(worker, job.Call, _next);
                 return null;
@@ -127,7 +130,9 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
         long until = Math.Min(first + (results.Length / Math.Max(1, resultBytes)), isLast ? _end : _end - 1);
         if (resultBytes != job.ResultBytes || first > _next || until <= _next)
             return;
+        long reads = ledger.Reads(results.Length);
         job.ReadBlock(_next, results.Slice((int)(_next - first) * resultBytes, (int)(until - _next) * resultBytes));
+        ledger.HasRead(results.Length, reads);
         if (!open.IsStillOpen(block))
             return;
         _next = until;
@@ -165,7 +170,9 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
             return null;
         try
         {
+            long reads = ledger.Reads(frame.Body.Length);
             job.ReadResult(index, frame.Body[8..]);
+            ledger.HasRead(frame.Body.Length, reads);
             return null;
         }
         catch (Exception error)
@@ -182,7 +189,9 @@ internal sealed class BatchProgress(int worker, IBackendSink sink)
         long end = first + (job.ResultBytes == 0 ? 0 : results.Length / job.ResultBytes);
         if (first > _next || end < _next || end > _end)
             throw new InvalidDataException($"A worker sent {results.Length} bytes of results from item {first} on where item {_next} of a batch up to {_end} was expected.");
+        long reads = ledger.Reads(results.Length);
         job.ReadBlock(_next, results[((int)(_next - first) * job.ResultBytes)..]);
+        ledger.HasRead(results.Length, reads);
         _next = end;
     }
 

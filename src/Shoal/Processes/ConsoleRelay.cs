@@ -104,7 +104,8 @@ internal sealed unsafe class ConsoleRelay : IDisposable
         {
             try
             {
-                (line.IsError ? Console.Error : Console.Out).WriteLine(line.Text);
+                // In one piece: a line of the caller's own must not come between.
+                (line.IsError ? Console.Error : Console.Out).WriteLine(line.Label + line.Text);
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)
             {

@@ -50,4 +50,7 @@ internal enum FrameKind
 
     /// <summary>Worker: an item failed; the rest of the batch is dropped.</summary>
     Error = 21,
+
+    /// <summary>Worker: where its time went; before the last result of a batch, where there is no shared memory that tells.</summary>
+    Times = 30,
 }

@@ -18,6 +18,9 @@ internal sealed unsafe class OutputPipe(int descriptor, bool isError)
     private bool _closed;
     private volatile bool _finished;
 
+    /// <summary>What stands before each line on the caller's console: who wrote it.</summary>
+    public string Label { get; set; } = "";
+
     /// <summary>What to poll.</summary>
     public int Descriptor => descriptor;
 
@@ -105,6 +108,6 @@ internal sealed unsafe class OutputPipe(int descriptor, bool isError)
         if (_last.Count == Tail)
             _ = _last.Dequeue();
         _last.Enqueue(text);
-        take(new OutputLine(isError, text));
+        take(new OutputLine(isError, text, Label));
     }
 }

@@ -1,13 +1,15 @@
+using System.Globalization;
 using System.Reflection;
 using Shoal.Backends;
 using Shoal.Calls;
 using Shoal.Functions;
+using Shoal.Reporting;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
 
 /// <summary>Workers that are processes: the user's own program, started again, serving a pool instead of running its <c>Main</c>.</summary>
-internal sealed class ProcessBackend : IBackend, IDrivenBackend
+internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBackend
 {
     // Several times the tenth of a second of one core that a start takes on a busy machine.
     private static readonly TimeSpan HelloShare = TimeSpan.FromSeconds(0.5);
@@ -19,6 +21,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     private readonly ConsoleRelay _relay;
     private readonly MemoryWatch? _memory;
     private ProcessWorker?[] _workers;
+    private readonly Dictionary<int, WorkerWork> _gone = [];
     private bool _disposed;
     private long _bytesSent;
 
@@ -91,6 +94,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
         init;
     } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Whether what workers print stands behind their number and process on the caller's console.</summary>
+    public bool LabelsOutput { get; init; } = true;
+
     /// <summary>Called with the number of each process as soon as it exists.</summary>
     public Action<int>? Spawned { get; init; }
 
@@ -139,8 +145,15 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
         _relay.Dispose();
     }
 
+    /// <summary>What stands before the lines that a worker prints.</summary>
+    public string LabelOf(int worker, int process) => LabelsOutput ? string.Create(CultureInfo.InvariantCulture, $"[worker {worker}, pid {process}] ") : "";
+
     /// <summary>A worker was sent this much.</summary>
-    public void CountSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
+    public void CountSent(long bytes)
+    {
+        Interlocked.Add(ref _bytesSent, bytes);
+        Telemetry.Moved(bytes, sent: true);
+    }
 
     /// <summary>The worker's number is free again.</summary>
     public void Forget(ProcessWorker worker)
@@ -150,6 +163,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
             if (_workers[worker.Number] == worker)
                 _workers[worker.Number] = null;
             _ = _alive.Remove(worker);
+            _gone[worker.Number] = _gone.GetValueOrDefault(worker.Number) + worker.Ledger.Work;
         }
     }
 
@@ -157,6 +171,22 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     {
         lock (_lock)
             return [.. _alive];
+    }
+
+    public WorkerWork WorkOf(int worker)
+    {
+        lock (_lock)
+        {
+            WorkerWork work = _gone.GetValueOrDefault(worker);
+            // One that is leaving may have a replacement already.
+            foreach (ProcessWorker alive in _alive)
+            {
+                if (alive.Number == worker)
+                    work += alive.Ledger.Work;
+            }
+
+            return work;
+        }
     }
 
     private static LaunchPlan PlanHere()

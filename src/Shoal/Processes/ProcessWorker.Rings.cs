@@ -138,6 +138,7 @@ internal sealed partial class ProcessWorker
             while (frames < FramesAtOnce && _rings.TryReceive(out Frame frame))
             {
                 frames++;
+                Ledger.Received(frame);
                 if (_progress.Take(frame, moreIsHere: _rings.HasMore) is long sequence)
                 {
                     lock (_lock)

@@ -39,7 +39,7 @@ internal sealed partial class ProcessWorker
         _backend = backend;
         _sink = sink;
         Number = number;
-        _progress = new BatchProgress(number, sink);
+        _progress = new BatchProgress(number, sink, Ledger);
         _attendant = new Thread(Attend, AttendantStack) { IsBackground = true, Name = $"Shoal worker {number}" };
     }
 
@@ -47,6 +47,7 @@ internal sealed partial class ProcessWorker
 
     /// <summary>Whether it was told to end: its number may be another's by now.</summary>
     public bool IsLeaving => Volatile.Read(ref _stopAsked);
+    public WorkerLedger Ledger { get; } = new();
 
     public void Start() => _attendant.Start();
 
@@ -58,7 +59,9 @@ internal sealed partial class ProcessWorker
 
     public void Send(Batch batch)
     {
+        long since = System.Diagnostics.Stopwatch.GetTimestamp();
         BatchFrames.Write(_out, batch, _progress.NextSequence, _definitions);
+        Ledger.Sent(since, _out.Length);
         lock (_lock)
         {
             if (_gone)
@@ -149,6 +152,7 @@ internal sealed partial class ProcessWorker
                 Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, WorkerShare.Here(_backend.WorkerCount, _backend.Options.MemoryLimit));
             _segment = _backend.UsesRings ? RingSegment.TryCreate() : null;
             Child child = Child.Start(_backend.Plan, environment, outputThere, errorThere, dataThere, lifeThere, _segment?.Descriptor ?? -1);
+            _output.Label = _error.Label = _backend.LabelOf(Number, child.Id);
             _life = Posix.OpenProcess(child.Id);
             lock (_lock)
             {
@@ -214,6 +218,7 @@ internal sealed partial class ProcessWorker
         {
             _link = _rings = new RingLink(_segment, _data!, isPool: true);
             _progress.WordsTell = true;
+            Ledger.Follow(_segment);
         }
     }
 
@@ -221,6 +226,7 @@ internal sealed partial class ProcessWorker
     {
         while (!(Volatile.Read(ref _stopAsked) && _progress.Idle) && _data!.Receive(out Frame frame))
         {
+            Ledger.Received(frame);
             long? cancel = _progress.Take(frame, moreIsHere: _data.HasFrame);
             if (cancel is long sequence)
             {
@@ -259,6 +265,7 @@ internal sealed partial class ProcessWorker
         }
         _data?.Dispose();
         _lifeLine?.Dispose();
+        Ledger.Close();
         _segment?.Dispose();
         foreach (int descriptor in (ReadOnlySpan<int>)[_life, _alarm])
         {

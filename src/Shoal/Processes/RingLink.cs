@@ -1,3 +1,5 @@
+using Shoal.Calls;
+
 namespace Shoal.Processes;
 
 /// <summary>
@@ -24,6 +26,7 @@ internal sealed unsafe class RingLink : IWorkerLink
     private readonly Queue<byte[]> _backlog = new();
     private readonly int* _mine;
     private readonly int* _theirs;
+    private readonly long* _work;
     private readonly bool _isPool;
     private readonly TimeSpan _longestLook;
     private int _sentOfBacklog;
@@ -46,14 +49,16 @@ internal sealed unsafe class RingLink : IWorkerLink
         _theirs = isPool ? segment.WorkerWaits : segment.PoolWaits;
         Running = segment.Running;
         Open = segment.Open;
+        _work = segment.Work;
     }
 
     public RunningItem? Running { get; }
 
     public OpenResults? Open { get; }
 
-    /// <summary>Whether <see cref="TryReceive"/> may find a frame.</summary>
     public bool HasMore => _frames.HasMore;
+
+    public WorkClock CreateClock() => new((nint)_work);
 
     public void Send(FrameBuffer frames, bool wake = true)
     {

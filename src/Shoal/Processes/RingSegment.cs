@@ -40,6 +40,9 @@ internal sealed unsafe class RingSegment : IDisposable
     /// <summary>What the worker runs.</summary>
     public RunningItem Running => new((long*)(_address + (7 * Line)));
 
+    /// <summary>Where the worker's time goes: the words of a <see cref="Calls.WorkClock"/>.</summary>
+    public long* Work => (long*)(_address + (8 * Line));
+
     /// <summary>Results of the block that a worker runs.</summary>
     public OpenResults Open => new((long*)(_address + (7 * Line)), _address + SegmentBytes - OpenResults.Bytes);
 

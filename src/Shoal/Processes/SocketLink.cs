@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Shoal.Calls;
 
 namespace Shoal.Processes;
 
@@ -24,6 +25,11 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
 
     /// <summary>What is finished has to leave the worker at once.</summary>
     public OpenResults? Open => null;
+
+    public bool HasMore => _end > _start;
+
+    /// <summary>What it counts goes to the pool in frames.</summary>
+    public WorkClock CreateClock() => new();
 
     /// <summary>Whether a whole frame is here already.</summary>
     public bool HasFrame

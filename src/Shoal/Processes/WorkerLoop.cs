@@ -14,6 +14,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
     private static readonly TimeSpan LongestLook = TimeSpan.FromMicroseconds(100);
 
     private IWorkerLink _link = socket;
+    private WorkClock _clock = new();
 
     private readonly FrameBuffer _out = new();
     private readonly Dictionary<int, object> _calls = []; // the definition's bytes until its first batch, then the runner
@@ -67,6 +68,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             _out.End();
             Flush();
             _link = link;
+            _clock = link.CreateClock();
             return true;
         }
         catch (Exception error)
@@ -123,10 +125,11 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             if (!first)
                 _link.Running?.Next(index);
             first = false;
-            bool goesOn = RunItem(call, index++, attempt, items[..size], cancel);
+            bool isLast = last && items.Length == size;
+            bool goesOn = RunItem(call, index++, attempt, items[..size], isLast, cancel);
             items = items[size..];
             // Whoever reads the results looks every few milliseconds; only the end of the batch is news.
-            bool ends = !goesOn || (last && items.IsEmpty);
+            bool ends = !goesOn || isLast;
             if (ends)
                 LookAtMemory();
             Flush(wake: ends);
@@ -144,7 +147,11 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         {
             int count = Math.Min(items.Length / size, OpenResults.Bytes / runner.ResultBytes);
             Span<byte> results = open.Begin(index, runner.ResultBytes, count);
+            // Such items are read and written by a copy of a few bytes.
+            _clock.BeginBlock();
+            _clock.HasRead();
             Exception? error = runner.RunBlock(index, attempt, _number, items[..(count * size)], results, _link.Running!.Value, cancel, out int done);
+            _clock.HasRun();
             if (done > 0)
             {
                 _out.Begin(FrameKind.Results);
@@ -154,11 +161,14 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             }
             if (error is not null)
                 WriteError(index + done, error);
+            _clock.End();
             items = items[(count * size)..];
             index += count;
             bool ends = error is not null || (last && items.IsEmpty);
             if (ends)
                 LookAtMemory();
+            // To send it may have to wait for a pool that is slow to read.
+            _clock.Pause();
             Flush(wake: ends);
             open.End();
             if (error is not null)
@@ -167,8 +177,9 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         return true;
     }
 
-    private bool RunItem(int call, long index, int attempt, ReadOnlyMemory<byte> item, CancellationToken cancel)
+    private bool RunItem(int call, long index, int attempt, ReadOnlyMemory<byte> item, bool isLast, CancellationToken cancel)
     {
+        TimesFrame? times = isLast && _link.Running is null ? new TimesFrame(_out) : null;
         _out.Begin(FrameKind.Result);
         _out.Int64(index);
         try
@@ -176,6 +187,9 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             // Between items: a function that ignores its token stops here.
             cancel.ThrowIfCancellationRequested();
             bool done = Runner(call).Run(index, attempt, _number, item, _out, cancel);
+            if (isLast || !done)
+                _clock.Pause();
+            times?.Fill(_clock);
             _out.End(done ? FrameKind.Result : FrameKind.Error);
             return done;
         }
@@ -213,7 +227,13 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
     {
         object known = _calls[call];
         if (known is byte[] definition)
-            _calls[call] = known = CallRunner.Read(definition);
+        {
+            _clock.BeginBlock();
+            CallRunner runner = CallRunner.Read(definition);
+            runner.Clock = _clock;
+            _calls[call] = known = runner;
+            _clock.End();
+        }
         return (CallRunner)known;
     }
 
@@ -239,6 +259,8 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
 
     private Frame Next()
     {
+        if (!_link.HasMore)
+            _clock.Pause();
         if (!_link.Receive(out Frame frame))
             LifeLine.Die();
         return frame;

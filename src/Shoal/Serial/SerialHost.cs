@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Shoal.Backends;
 using Shoal.Calls;
+using Shoal.Reporting;
 
 namespace Shoal.Serial;
 
@@ -8,7 +10,8 @@ namespace Shoal.Serial;
 /// <param name="loop">Makes the plain loop or the strict one.</param>
 /// <param name="initializer">Runs once before the first item.</param>
 /// <param name="nests">Whether pools that are opened inside an item have workers of their own.</param>
-internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop, Action? initializer, bool nests = false) : ICallHost
+/// <param name="strict">Whether it is the strict one.</param>
+internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop, Action? initializer, bool nests = false, bool strict = false) : ICallHost
 {
     // A loop spreads nothing: what is opened inside it is no deeper than the loop.
     private readonly int _depth = WorkerScope.DepthHere;
@@ -17,6 +20,11 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
     // Several threads may call at once: each of their calls is a worker of its own. One thread alone always gets the same.
     private readonly ConcurrentBag<Lane> _lanes = [];
     private readonly HashSet<CallControl> _running = [];
+    private readonly List<WorkClock> _clocks = [];
+    private readonly BusyClock _busy = new();
+    private readonly long _opened = Stopwatch.GetTimestamp();
+    private long? _disposed;
+    private long _calls;
     private long _items;
     private bool _hasThread;
     private bool _terminated;
@@ -38,12 +46,13 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
     {
         if (!_lanes.TryTake(out var lane))
             lane = CreateLane();
+        Interlocked.Increment(ref _calls);
         Enter(control);
         try
         {
             lane.Initialize();
             loop(job, lane, control).Run();
-            Interlocked.Add(ref _items, job.Taken);
+            Count(job.Taken);
         }
         finally
         {
@@ -56,6 +65,7 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
     {
         if (!_lanes.TryTake(out var lane))
             lane = CreateLane();
+        Interlocked.Increment(ref _calls);
         long counted = 0;
         // Between its steps a stream runs nothing: nobody waits for it then.
         return new LoopRanges(
@@ -70,7 +80,7 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
                 }
                 finally
                 {
-                    Interlocked.Add(ref _items, job.Taken - counted);
+                    Count(job.Taken - counted);
                     counted = job.Taken;
                     Leave(control);
                 }
@@ -126,23 +136,53 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
         }
     }
 
-    public PoolReport Report(PoolReport report) => report with { WorkersStarted = _lanes.IsEmpty ? 0 : 1, Items = Interlocked.Read(ref _items) };
+    public PoolReport Report(PoolReport report)
+    {
+        lock (_gate)
+        {
+            var now = Stopwatch.GetTimestamp();
+            var wall = Stopwatch.GetElapsedTime(0, _busy.Total(now));
+            // Whatever the strict loop does beside the function is the wire format's.
+            var running = strict ? Stopwatch.GetElapsedTime(0, _clocks.Sum(clock => clock.Running)) : wall;
+            var items = Interlocked.Read(ref _items);
+            var worker = new WorkerReport
+            {
+                Worker = 0,
+                ProcessId = Environment.ProcessId,
+                Host = Environment.MachineName,
+                Running = running,
+                Serializing = running < wall ? wall - running : TimeSpan.Zero,
+                Idle = Stopwatch.GetElapsedTime(_opened, _disposed ?? now) - wall,
+                Items = items,
+            };
+            return report with
+            {
+                WorkersStarted = _lanes.IsEmpty ? 0 : 1,
+                WorkersAlive = _disposed is null ? 1 : 0,
+                Calls = Interlocked.Read(ref _calls),
+                Items = items,
+                WallTime = wall,
+                LoopTime = running,
+                PerWorker = [worker],
+            };
+        }
+    }
 
     public void Dispose()
     {
+        lock (_gate)
+            _disposed ??= Stopwatch.GetTimestamp();
         foreach (var lane in _lanes)
             lane.Dispose();
     }
 
     private static void StopTerminated(CallControl control) => control.Stop(new OperationCanceledException("The pool was terminated."), soon: true);
 
-    private Lane CreateLane() => new(0, initializer, new WorkerScope(_depth, nests));
-
     private void Enter(CallControl control)
     {
         lock (_gate)
         {
-            _running.Add(control);
+            Count(control);
             if (!_terminated)
                 return;
         }
@@ -150,11 +190,34 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
         StopTerminated(control);
     }
 
+    private void Count(long items)
+    {
+        Interlocked.Add(ref _items, items);
+        if (Telemetry.Items.Enabled)
+            Telemetry.Items.Add(items, Telemetry.Backend("serial"));
+    }
+
+    // Under the lock.
+    private void Count(CallControl control)
+    {
+        if (_running.Add(control))
+            _busy.Enter(Stopwatch.GetTimestamp());
+    }
+
+    private Lane CreateLane()
+    {
+        var lane = new Lane(0, initializer, new WorkerScope(_depth, nests)) { Clock = new() { Exact = true } };
+        lock (_gate)
+            _clocks.Add(lane.Clock);
+        return lane;
+    }
+
     private void Leave(CallControl control)
     {
         lock (_gate)
         {
-            _running.Remove(control);
+            if (_running.Remove(control))
+                _busy.Leave(Stopwatch.GetTimestamp());
             Monitor.PulseAll(_gate);
         }
     }
@@ -174,7 +237,7 @@ internal sealed class SerialHost(Func<PoolJob, Lane, CallControl, ItemLoop> loop
                 }
 
                 // In the same breath: a call that neither waits nor runs would be overlooked by Terminate.
-                _running.Add(next.Control);
+                Count(next.Control);
             }
 
             var outcome = Outcome(next.Job, next.Control);

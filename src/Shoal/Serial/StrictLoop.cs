@@ -21,6 +21,7 @@ internal sealed class StrictLoop(PoolJob job, Lane lane, CallControl control) : 
             _received.ResetWrittenCount();
             Job.WriteItem(index, _sent);
             var succeeded = _runner.Run(index, 0, Lane.Worker, _sent.WrittenMemory, _received, Lane.Token);
+            Lane.Clock.Pause();
             if (Lane.Stop.Raised)
                 return;
             if (!succeeded)
@@ -33,6 +34,8 @@ internal sealed class StrictLoop(PoolJob job, Lane lane, CallControl control) : 
     {
         var definition = new ArrayBufferWriter<byte>();
         Job.WriteDefinition(definition);
-        return CallRunner.Read(definition.WrittenMemory);
+        var runner = CallRunner.Read(definition.WrittenMemory);
+        runner.Clock = Lane.Clock;
+        return runner;
     }
 }

@@ -4,11 +4,12 @@ using Shoal.Calls;
 namespace Shoal.Threads;
 
 /// <summary>Workers as threads of the pool's own, never the shared thread pool, whose other users could starve them.</summary>
-internal sealed class ThreadBackend : IBackend
+internal sealed class ThreadBackend : IBackend, IMeasuredBackend
 {
     private readonly Action? _initializer;
     private readonly Func<WorkerScope> _scope;
     private WorkerThread?[] _threads;
+    private WorkClock[] _clocks;
 
     public ThreadBackend(PoolOptions options)
     {
@@ -16,6 +17,7 @@ internal sealed class ThreadBackend : IBackend
         var depth = WorkerScope.DepthHere + 1;
         _scope = () => new WorkerScope(depth, options.Nested);
         _threads = new WorkerThread?[options.WorkersOrDefault];
+        _clocks = [.. _threads.Select(_ => new WorkClock())];
         CallerLane = CreateLane(0);
     }
 
@@ -30,9 +32,13 @@ internal sealed class ThreadBackend : IBackend
 
     public void Start(int worker, IBackendSink sink)
     {
-        var lane = worker == 0 ? CallerLane : CreateLane(worker);
         if (worker >= _threads.Length)
+        {
             Array.Resize(ref _threads, worker + 1);
+            _clocks = [.. _clocks, .. Enumerable.Range(_clocks.Length, worker + 1 - _clocks.Length).Select(_ => new WorkClock())];
+        }
+
+        var lane = worker == 0 ? CallerLane : CreateLane(worker);
         (_threads[worker] = new WorkerThread(lane, sink)).Start();
     }
 
@@ -44,10 +50,15 @@ internal sealed class ThreadBackend : IBackend
     {
         _threads[worker]?.Stop(giveUp: kill);
         _threads[worker] = null;
+        // A thread that is given up may go on for long: its time is not the replacement's.
+        if (kill)
+            _clocks[worker] = _clocks[worker].GoOn();
         // A thread keeps its lane, and with it what belongs to the worker: its replacement is another worker.
         if (worker == 0)
             CallerLane = CreateLane(0);
     }
+
+    public WorkerWork WorkOf(int worker) => _clocks.ElementAtOrDefault(worker) is { } clock ? new(clock.Running, clock.Serializing) : default;
 
     public void Dispose()
     {
@@ -55,5 +66,6 @@ internal sealed class ThreadBackend : IBackend
             thread?.Stop(giveUp: true);
     }
 
-    private Lane CreateLane(int worker) => new(worker, _initializer, _scope());
+    // All that stand in one place share its clock.
+    private Lane CreateLane(int worker) => new(worker, _initializer, _scope()) { Clock = _clocks[worker] };
 }
