@@ -96,70 +96,96 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         for (long index = start, end = start + count; index < end;)
         {
             Frame frame = Next();
-            (int offset, int size) = frame.Kind switch
+            int here = frame.Kind switch
             {
-                FrameKind.Item => (0, frame.Body.Length),
-                FrameKind.Items => (4, frame.Int32(0)),
-                _ => throw new InvalidDataException($"A frame of kind {frame.Kind} came to a worker in the place of item {index}."),
+                FrameKind.Item => 1,
+                FrameKind.Items when frame.Int32(0) is var items && items >= 1 && items <= end - index => items,
+                _ => throw new InvalidDataException($"A frame of kind {frame.Kind} came to a worker in the place of item {index} of a batch up to {end}."),
             };
-            ReadOnlyMemory<byte> items = frame.Body[offset..];
-            int here = frame.Kind == FrameKind.Item ? 1 : items.Length / size;
-            bool last = index + here == start + count;
+            bool last = index + here == end;
             if (running && here > 1 && _link.Open is { } open && BlockRunner(call) is { } runner)
-                running = RunBlock(runner, index, attempt, items.Span, size, open, last, cancel);
+                running = RunBlock(runner, index, here, attempt, frame.Body.Span[sizeof(int)..], open, last, cancel);
             else if (running)
-                running = RunEach(call, index, attempt, items, size, first: index == start, last, cancel);
+                running = RunEach(call, index, here, attempt, frame, first: index == start, last, cancel);
             index += here;
         }
     }
 
     // Whether to go on.
-    private bool RunEach(int call, long index, int attempt, ReadOnlyMemory<byte> items, int size, bool first, bool last, CancellationToken cancel)
+    private bool RunEach(int call, long index, int count, int attempt, Frame frame, bool first, bool last, CancellationToken cancel)
     {
-        do
+        bool packed = frame.Kind == FrameKind.Items;
+        ReadOnlyMemory<byte> items = packed ? frame.Body[sizeof(int)..] : frame.Body;
+        for (long end = index + count; index < end; index++)
         {
             if (!first)
                 _link.Running?.Next(index);
             first = false;
-            bool goesOn = RunItem(call, index++, attempt, items[..size], cancel);
-            items = items[size..];
+            bool goesOn = RunItem(call, index, attempt, ref items, packed, cancel);
             // Whoever reads the results looks every few milliseconds; only the end of the batch is news.
-            Flush(wake: !goesOn || (last && items.IsEmpty));
+            Flush(wake: !goesOn || (last && index + 1 == end));
             if (!goesOn)
                 return false;
         }
-        while (!items.IsEmpty);
         return true;
     }
 
-    // Items and results that are their memory: without a frame for each. Whether to go on.
-    private bool RunBlock(CallRunner runner, long index, int attempt, ReadOnlySpan<byte> items, int size, OpenResults open, bool last, CancellationToken cancel)
+    // Items and results that lie side by side: without a frame for each. Whether to go on.
+    private bool RunBlock(CallRunner runner, long index, int count, int attempt, ReadOnlySpan<byte> items, OpenResults open, bool last, CancellationToken cancel)
     {
-        while (!items.IsEmpty)
+        RunningItem running = _link.Running!.Value;
+        for (long end = index + count; index < end;)
         {
-            int count = Math.Min(items.Length / size, OpenResults.Bytes / runner.ResultBytes);
-            Span<byte> results = open.Begin(index, runner.ResultBytes, count);
-            Exception? error = runner.RunBlock(index, attempt, _number, items[..(count * size)], results, _link.Running!.Value, cancel, out int done);
-            if (done > 0)
+            int most = (int)Math.Min(end - index, OpenResults.Bytes / Math.Max(1, runner.ResultBytes));
+            Span<byte> results = open.Begin(index, runner.ResultBytes);
+            BlockRun run = runner.RunBlock(index, attempt, _number, ref items, most, results, running, cancel);
+            if (run.Done > 0)
             {
                 _out.Begin(FrameKind.Results);
                 _out.Int64(index);
-                _out.Write(results[..(done * runner.ResultBytes)]);
+                _out.Int32(run.Done);
+                _out.Write(results[..run.Bytes]);
                 _out.End();
             }
-            if (error is not null)
-                WriteError(index + done, error);
-            items = items[(count * size)..];
-            index += count;
-            Flush(wake: error is not null || (last && items.IsEmpty));
+            index += run.Done;
+            bool goesOn = run.Error is null && (!run.LeftOver || WriteLeftOver(runner, index));
+            if (run.Error is not null)
+                WriteError(index, run.Error);
+            else if (run.LeftOver)
+                index++;
+            Flush(wake: !goesOn || (last && index == end));
             open.End();
-            if (error is not null)
+            if (!goesOn)
                 return false;
+            // Only now: the result before it is not in the block.
+            if (run.LeftOver)
+                running.Next(index);
         }
         return true;
     }
 
-    private bool RunItem(int call, long index, int attempt, ReadOnlyMemory<byte> item, CancellationToken cancel)
+    // The results before it are handed over first. Whether to go on.
+    private bool WriteLeftOver(CallRunner runner, long index)
+    {
+        Flush(wake: false);
+        _out.Begin(FrameKind.Result);
+        _out.Int64(index);
+        try
+        {
+            bool done = runner.WriteLeftOver(_out);
+            _out.End(done ? FrameKind.Result : FrameKind.Error);
+            return done;
+        }
+        catch (Exception error)
+        {
+            // The result is longer than a frame.
+            _out.Clear();
+            WriteError(index, error);
+            return false;
+        }
+    }
+
+    private bool RunItem(int call, long index, int attempt, ref ReadOnlyMemory<byte> items, bool packed, CancellationToken cancel)
     {
         _out.Begin(FrameKind.Result);
         _out.Int64(index);
@@ -167,7 +193,10 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         {
             // Between items: a function that ignores its token stops here.
             cancel.ThrowIfCancellationRequested();
-            bool done = Runner(call).Run(index, attempt, _number, item, _out, cancel);
+            CallRunner runner = Runner(call);
+            bool done = packed
+                ? runner.RunFirst(index, attempt, _number, ref items, _out, cancel)
+                : runner.Run(index, attempt, _number, items, _out, cancel);
             _out.End(done ? FrameKind.Result : FrameKind.Error);
             return done;
         }
@@ -193,7 +222,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
     {
         try
         {
-            return Runner(call) is { ResultBytes: > 0 and <= OpenResults.Bytes } runner ? runner : null;
+            return Runner(call) is { ResultBytes: >= 0 and <= OpenResults.Bytes } runner ? runner : null;
         }
         catch (Exception)
         {
