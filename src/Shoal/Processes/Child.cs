@@ -140,7 +140,8 @@ internal sealed unsafe class Child
     /// <summary>Strings in native memory that go away together.</summary>
     private sealed class Utf8Block : IDisposable
     {
-        private readonly List<nint> _blocks = [];
+        // Each one begins with the address of the one before: a list of addresses would have to be compiled first, before any worker starts.
+        private nint* _last;
 
         public byte* Add(string text)
         {
@@ -160,15 +161,20 @@ internal sealed unsafe class Child
 
         public void Dispose()
         {
-            foreach (nint block in _blocks)
-                NativeMemory.Free((void*)block);
+            while (_last is not null)
+            {
+                nint* before = (nint*)*_last;
+                NativeMemory.Free(_last);
+                _last = before;
+            }
         }
 
         private void* Keep(nuint size)
         {
-            void* block = NativeMemory.Alloc(size);
-            _blocks.Add((nint)block);
-            return block;
+            nint* block = (nint*)NativeMemory.Alloc(size + (nuint)sizeof(nint));
+            *block = (nint)_last;
+            _last = block;
+            return block + 1;
         }
     }
 }
