@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Shoal.Processes;
 using Shoal.Wire;
 
@@ -88,6 +89,8 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
 
     public override int ResultBytes { get; } = Packing<T>.Instance is null ? -1 : Packing<R>.Instance?.Size ?? -1;
 
+    // Compiled well at its first call: one call runs thousands of items, and the tiers of compilation would come when a short Map is over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override BlockRun RunBlock(
         long start, int attempt, int worker, ref ReadOnlySpan<byte> items, int count, Span<byte> results, RunningItem running, CancellationToken cancel)
     {

@@ -54,9 +54,8 @@ internal static class CommonTypes
 
         var runner = (CallRunner<T, R>)new CallDefinition<T, R>(function, 0, 0).CreateRunner(function.Target);
         ReadOnlyMemory<byte> item = default;
-        ReadOnlySpan<byte> packed = default;
         _ = runner.Run(0, 0, 0, item, output, default) && runner.RunFirst(0, 0, 0, ref item, output, default) && runner.WriteLeftOver(output);
-        _ = runner.RunBlock(0, 0, 0, ref packed, runner.ResultBytes, default, default, default);
+        _ = runner.ResultBytes;
     }
 
     private static void Name<T>()
