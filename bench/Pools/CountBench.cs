@@ -12,7 +12,7 @@ internal static class CountBench
     private const int Columns = 5;
     private const int Applied = 20_000;
     private const int Rounds = 9;
-    private const int WarmRounds = 4;
+    private const int WarmRounds = 24;
 
     public static void Run()
     {

@@ -29,21 +29,25 @@ public abstract class Job
     /// <exception cref="ItemRefusedException">The item cannot travel.</exception>
     public abstract void WriteItem(long index, IBufferWriter<byte> output);
 
-    /// <summary>How many bytes <see cref="WriteItem"/> writes for each item, where those are what the item is in memory; 0 where items differ.</summary>
-    internal virtual int ItemBytes => 0;
-
-    /// <summary>Writes items one after another, each in <see cref="ItemBytes"/> bytes.</summary>
-    /// <returns>How many were written, from the first one on; 1 or more.</returns>
-    internal virtual int WriteBlock(long start, int count, IBufferWriter<byte> output) => throw new NotSupportedException();
+    /// <summary>Writes items side by side, as many as fit and need nothing said about each.</summary>
+    /// <returns>How many were written, from the first one on; 0 where <see cref="WriteItem"/> must write the first one.</returns>
+    internal virtual int WriteBlock(long start, int count, Span<byte> room, out int bytes)
+    {
+        bytes = 0;
+        return 0;
+    }
 
     /// <summary>Reads and stores the result of one item.</summary>
     public abstract void ReadResult(long index, ReadOnlyMemory<byte> result);
 
-    /// <summary>How many bytes each result has, where those are what it is in memory; 0 where results differ.</summary>
-    internal virtual int ResultBytes => 0;
+    /// <summary>How many bytes each result has in a block: 0 where that differs, −1 where results come one by one.</summary>
+    internal virtual int ResultBytes => -1;
 
-    /// <summary>Reads and stores results that came one after another, each in <see cref="ResultBytes"/> bytes.</summary>
-    internal virtual void ReadBlock(long start, ReadOnlySpan<byte> results) => throw new NotSupportedException();
+    /// <summary>Reads results that came side by side, and stores them but for the first ones.</summary>
+    /// <returns>How many bytes they had.</returns>
+    /// <exception cref="InvalidDataException">The bytes are damaged or cut off.</exception>
+    internal virtual int ReadBlock(long first, int skip, int count, ReadOnlySpan<byte> results)
+        => throw new InvalidDataException("A worker sent a block of results for a call whose results come one by one.");
 
     /// <summary>Reads an exception that the function threw in a worker.</summary>
     public abstract Exception ReadError(long index, ReadOnlyMemory<byte> error);

@@ -13,11 +13,10 @@ internal abstract class CallDefinition
 
     public static void Write<T, R>(IBufferWriter<byte> output, Function<T, R> function, long seed, FunctionOptions? options = null, TimeSpan? timeout = null)
     {
-        var signature = new ArrayBufferWriter<byte>();
-        WireFormat.Write<object>(signature, new CallDefinition<T, R>(function.With(null), seed, timeout), "signature");
-        BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(sizeof(int)), signature.WrittenCount);
+        var signature = CallDefinition<T, R>.Write(function, seed, timeout);
+        BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(sizeof(int)), signature.Length);
         output.Advance(sizeof(int));
-        output.Write(signature.WrittenSpan);
+        output.Write(signature);
         WireFormat.Write(output, function.Target, "function", options ?? FunctionOptions.Default);
     }
 
@@ -45,7 +44,28 @@ internal abstract class CallDefinition
 }
 
 /// <summary>The signature of a call: the shape of its function, the types of items and results, the seed, the time that an item may take.</summary>
-internal sealed class CallDefinition<T, R>(Function<T, R> shape, long seed, TimeSpan? timeout) : CallDefinition
+/// <param name="shape">The function's shape, without its delegate.</param>
+/// <param name="seed">The seed.</param>
+/// <param name="timeout">The time in ticks; 0 for none.</param>
+internal sealed class CallDefinition<T, R>(Function<T, R> shape, long seed, long timeout) : CallDefinition
 {
-    public override CallRunner CreateRunner(Delegate function) => new CallRunner<T, R>(shape.With(function), seed, timeout);
+    private static volatile Written? _written;
+
+    /// <summary>The bytes of a signature: those of the last one, where the calls are alike.</summary>
+    public static byte[] Write(Function<T, R> function, long seed, TimeSpan? limit)
+    {
+        var timeout = limit?.Ticks ?? 0;
+        if (_written is { } last && last.Seed == seed && last.Timeout == timeout && last.Shape.HasShapeOf(function))
+            return last.Bytes;
+        var shape = function.With(null);
+        var bytes = new ArrayBufferWriter<byte>();
+        WireFormat.Write<object>(bytes, new CallDefinition<T, R>(shape, seed, timeout), "signature");
+        _written = last = new(shape, seed, timeout, bytes.WrittenSpan.ToArray());
+        return last.Bytes;
+    }
+
+    public override CallRunner CreateRunner(Delegate function)
+        => new CallRunner<T, R>(shape.With(function), seed, timeout == 0 ? null : TimeSpan.FromTicks(timeout));
+
+    private sealed record Written(Function<T, R> Shape, long Seed, long Timeout, byte[] Bytes);
 }

@@ -24,27 +24,42 @@ internal abstract class CallRunner
     /// <summary>Where the time of its items goes.</summary>
     public WorkClock Clock { get; set; } = new();
 
-    /// <summary>How many bytes each result has, where items and results are what they are in memory; 0 otherwise.</summary>
-    public virtual int ResultBytes => 0;
+    /// <summary>As <see cref="Run"/>, on the first of items that came side by side, which is taken off.</summary>
+    public abstract bool RunFirst(long index, int attempt, int worker, ref ReadOnlyMemory<byte> items, IBufferWriter<byte> output, CancellationToken cancel);
 
-    /// <summary>Runs items that came one after another, until one throws; only where <see cref="ResultBytes"/> is not 0.</summary>
+    /// <summary>How many bytes each result has in a block: 0 where that differs, −1 where results go one by one.</summary>
+    public abstract int ResultBytes { get; }
+
+    /// <summary>
+    /// Runs items that came side by side, until one throws or its result does not fit into the block; only where <see cref="ResultBytes"/> is not −1.
+    /// </summary>
     /// <param name="start">The first one.</param>
     /// <param name="attempt">How often their workers died before.</param>
     /// <param name="worker">The worker's number.</param>
-    /// <param name="items">The items.</param>
+    /// <param name="items">The items; those that were begun are taken off.</param>
+    /// <param name="count">How many to run at most.</param>
     /// <param name="results">Receives the results, one after another.</param>
     /// <param name="running">Is told each item when the one before is finished.</param>
     /// <param name="cancel">The token of the items.</param>
-    /// <param name="done">How many are finished.</param>
-    /// <returns>What the item after those threw, if it did.</returns>
-    public virtual Exception? RunBlock(
-        long start, int attempt, int worker, ReadOnlySpan<byte> items, Span<byte> results, RunningItem running, CancellationToken cancel, out int done)
-        => throw new NotSupportedException();
+    public abstract BlockRun RunBlock(
+        long start, int attempt, int worker, ref ReadOnlySpan<byte> items, int count, Span<byte> results, RunningItem running, CancellationToken cancel);
+
+    /// <summary>Writes the result of the item after a block, which did not fit into it, as <see cref="Run"/> does.</summary>
+    public abstract bool WriteLeftOver(IBufferWriter<byte> output);
 }
+
+/// <summary>What became of a block of items.</summary>
+/// <param name="Done">How many results are in the block.</param>
+/// <param name="Bytes">How many bytes they have.</param>
+/// <param name="LeftOver">Whether the item after those has a result that did not fit.</param>
+/// <param name="Error">What the item after those threw, if it did.</param>
+internal readonly record struct BlockRun(int Done, int Bytes, bool LeftOver, Exception? Error);
 
 /// <summary>The runner of one function. One item at a time.</summary>
 internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeSpan? timeout) : CallRunner
 {
+    private R? _leftOver;
+
     private bool NeedsContext => function.TakesContext || timeout is not null;
 
     public override bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel)
@@ -52,15 +67,12 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
         Clock.Begin();
         try
         {
-            var context = NeedsContext ? new ItemContext(index, attempt, worker, seed, cancel) : null;
-            // A result that is refused leaves nothing in the output, so that the error may follow.
-            WireFormat.Write(output, Invoke(item, context), "result");
-            return true;
+            var began = Begin();
+            return Finish(WireFormat.Read<T>(item), began, Context(index, attempt, worker, cancel), output);
         }
         catch (Exception error) when (error is not FrameTooLongException)
         {
-            WireFormat.WriteError(output, error);
-            return false;
+            return WriteError(output, error);
         }
         finally
         {
@@ -68,43 +80,104 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
         }
     }
 
-    private R Invoke(ReadOnlyMemory<byte> item, ItemContext? context)
+    public override bool RunFirst(long index, int attempt, int worker, ref ReadOnlyMemory<byte> items, IBufferWriter<byte> output, CancellationToken cancel)
     {
-        var start = timeout is null ? 0 : Stopwatch.GetTimestamp();
-        var value = WireFormat.Read<T>(item);
-        Clock.HasRead();
-        var result = timeout is { } limit ? TimeLimit.Invoke(function, value, start, limit, context!) : function.Invoke(value, context);
-        Clock.HasRun();
-        return result;
-    }
-
-    public override int ResultBytes { get; } = WireFormat.IsBlock<T>() && WireFormat.IsBlock<R>() ? Unsafe.SizeOf<R>() : 0;
-
-    public override Exception? RunBlock(
-        long start, int attempt, int worker, ReadOnlySpan<byte> items, Span<byte> results, RunningItem running, CancellationToken cancel, out int done)
-    {
-        done = 0;
+        Clock.Begin();
         try
         {
-            for (var at = 0; at < items.Length; at += Unsafe.SizeOf<T>())
+            var began = Begin();
+            var item = Packing<T>.Instance!.Read(items.Span, out var used);
+            items = items[used..];
+            return Finish(item, began, Context(index, attempt, worker, cancel), output);
+        }
+        catch (Exception error) when (error is not FrameTooLongException)
+        {
+            return WriteError(output, error);
+        }
+        finally
+        {
+            Clock.End();
+        }
+    }
+
+    public override int ResultBytes { get; } = Packing<T>.Instance is null ? -1 : Packing<R>.Instance?.Size ?? -1;
+
+    // Compiled well at its first call: one call runs thousands of items, and the tiers of compilation would come when a short Map is over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override BlockRun RunBlock(
+        long start, int attempt, int worker, ref ReadOnlySpan<byte> items, int count, Span<byte> results, RunningItem running, CancellationToken cancel)
+    {
+        var (done, bytes) = (0, 0);
+        try
+        {
+            var (reads, writes) = (Packing<T>.Instance!, Packing<R>.Instance!);
+            while (done < count)
             {
                 // Between items: a function that ignores its token stops here.
                 cancel.ThrowIfCancellationRequested();
-                var context = NeedsContext ? new ItemContext(start + done, attempt, worker, seed, cancel) : null;
-                var item = Unsafe.ReadUnaligned<T>(in items[at]);
-                var result = timeout is { } limit
-                    ? TimeLimit.Invoke(function, item, Stopwatch.GetTimestamp(), limit, context!)
-                    : function.Invoke(item, context);
-                Unsafe.WriteUnaligned(ref results[done * Unsafe.SizeOf<R>()], result);
+                var began = Begin();
+                var item = reads.Read(items, out var used);
+                items = items[used..];
+                var result = Invoke(item, began, Context(start + done, attempt, worker, cancel));
+                if (!writes.TryWrite(in result, results[bytes..], out var written))
+                {
+                    _leftOver = result;
+                    return new BlockRun(done, bytes, LeftOver: true, null);
+                }
+
+                bytes += written;
                 done++;
                 running.Next(start + done);
             }
 
-            return null;
+            return new BlockRun(done, bytes, LeftOver: false, null);
         }
         catch (Exception error)
         {
-            return error;
+            return new BlockRun(done, bytes, LeftOver: false, error);
         }
+    }
+
+    public override bool WriteLeftOver(IBufferWriter<byte> output)
+    {
+        var result = _leftOver!;
+        _leftOver = default;
+        try
+        {
+            return Write(output, result);
+        }
+        catch (Exception error) when (error is not FrameTooLongException)
+        {
+            return WriteError(output, error);
+        }
+    }
+
+    private bool Finish(T item, long began, ItemContext? context, IBufferWriter<byte> output)
+    {
+        Clock.HasRead();
+        var result = Invoke(item, began, context);
+        Clock.HasRun();
+        return Write(output, result);
+    }
+
+    private long Begin() => timeout is null ? 0 : Stopwatch.GetTimestamp();
+
+    private ItemContext? Context(long index, int attempt, int worker, CancellationToken cancel)
+        => NeedsContext ? new ItemContext(index, attempt, worker, seed, cancel) : null;
+
+    private R Invoke(T item, long began, ItemContext? context)
+        => timeout is { } limit ? TimeLimit.Invoke(function, item, began, limit, context!) : function.Invoke(item, context);
+
+    // A result that is refused leaves nothing in the output, so that the error may follow.
+    private static bool Write(IBufferWriter<byte> output, R result)
+    {
+        WireFormat.Write(output, result, "result");
+        return true;
+    }
+
+    private static bool WriteError(IBufferWriter<byte> output, Exception error)
+    {
+        WireFormat.WriteError(output, error);
+        return false;
     }
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Shoal.Backends;
 using Shoal.Functions;
 using Shoal.Wire;
@@ -126,15 +124,14 @@ internal sealed class MapJob<T, R>(
         }
     }
 
-    internal override int ItemBytes { get; } = WireFormat.IsBlock<T>() ? Unsafe.SizeOf<T>() : 0;
-
-    internal override int WriteBlock(long start, int count, IBufferWriter<byte> output)
+    internal override int WriteBlock(long start, int count, Span<byte> room, out int bytes)
     {
+        bytes = 0;
+        if (Packing<T>.Instance is not { } packing)
+            return 0;
         try
         {
-            var items = _items.Range(start, count);
-            output.Write(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)), items.Length * ItemBytes));
-            return items.Length;
+            return packing.Write(_items.Range(start, count), room, out bytes);
         }
         catch (InvalidOperationException error)
         {
@@ -144,19 +141,22 @@ internal sealed class MapJob<T, R>(
 
     public override void ReadResult(long index, ReadOnlyMemory<byte> result) => Store(index, WireFormat.Read<R>(result));
 
-    internal override int ResultBytes { get; } = WireFormat.IsBlock<R>() ? Unsafe.SizeOf<R>() : 0;
+    internal override int ResultBytes => Packing<R>.Instance?.Size ?? -1;
 
-    internal override void ReadBlock(long start, ReadOnlySpan<byte> results)
+    internal override int ReadBlock(long first, int skip, int count, ReadOnlySpan<byte> results)
     {
+        if (Packing<R>.Instance is not { } packing)
+            return base.ReadBlock(first, skip, count, results);
         _results.Reserve(Places);
-        while (results.Length > 0)
+        var at = packing.Skip(results, skip);
+        for (var done = skip; done < count;)
         {
-            var places = _results.Range(start, results.Length / ResultBytes);
-            var bytes = MemoryMarshal.CreateSpan(ref Unsafe.As<R, byte>(ref MemoryMarshal.GetReference(places)), places.Length * ResultBytes);
-            results[..bytes.Length].CopyTo(bytes);
-            results = results[bytes.Length..];
-            start += places.Length;
+            var places = _results.Range(first + done, count - done);
+            at += packing.Read(results[at..], places);
+            done += places.Length;
         }
+
+        return at;
     }
 
     public override Exception ReadError(long index, ReadOnlyMemory<byte> error) => WireFormat.ReadError(error);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Shoal.Backends;
 
 namespace Shoal.Processes;
@@ -6,7 +7,10 @@ namespace Shoal.Processes;
 internal static class BatchFrames
 {
     // Fits the buffer of whoever reads it.
-    private const int BlockBytes = 32 * 1024;
+    private const int LongestBlock = 32 * 1024;
+
+    // An item that needs more goes by itself: what a message costs is little beside it.
+    private const int ShortestBlock = 4 * 1024;
 
     /// <summary>Writes all of it, so that a batch with an item that cannot travel is not sent at all.</summary>
     /// <exception cref="ItemRefusedException">The function or an item cannot travel; the buffer is empty.</exception>
@@ -24,14 +28,8 @@ internal static class BatchFrames
             output.Int64(batch.Start);
             output.Int32(batch.Count);
             output.End();
-            int size = batch.Job.ItemBytes;
             for (long index = batch.Start; index < end;)
-            {
-                if (size == 0)
-                    WriteItem(output, batch.Job, index++);
-                else
-                    index += WriteBlock(output, batch.Job, index, end - index, size);
-            }
+                index += WriteItems(output, batch.Job, index, (int)(end - index));
         }
         catch (Exception error)
         {
@@ -58,18 +56,20 @@ internal static class BatchFrames
         output.End();
     }
 
-    private static void WriteItem(FrameBuffer output, Job job, long index)
-    {
-        output.Begin(FrameKind.Item);
-        job.WriteItem(index, output);
-        output.End();
-    }
-
-    private static int WriteBlock(FrameBuffer output, Job job, long index, long left, int size)
+    // Several side by side, or the first one as a message.
+    private static int WriteItems(FrameBuffer output, Job job, long index, int left)
     {
         output.Begin(FrameKind.Items);
-        output.Int32(size);
-        int count = job.WriteBlock(index, (int)Math.Min(left, Math.Max(1, BlockBytes / size)), output);
+        Span<byte> room = output.GetSpan(ShortestBlock);
+        int count = job.WriteBlock(index, left, room[sizeof(int)..Math.Min(room.Length, LongestBlock)], out int bytes);
+        if (count == 0)
+        {
+            job.WriteItem(index, output);
+            output.End(FrameKind.Item);
+            return 1;
+        }
+        BinaryPrimitives.WriteInt32LittleEndian(room, count);
+        output.Advance(sizeof(int) + bytes);
         output.End();
         return count;
     }

@@ -26,6 +26,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     private long _reported;
     private long _told;
     private (long Index, Exception Error)? _unreadable;
+    private byte[]? _openResults;
 
     /// <summary>The number that the next batch will have.</summary>
     public long NextSequence => _sequence + 1;
@@ -103,7 +104,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
                     Flush();
                 return cancel;
             case FrameKind.Results:
-                ReadBlock(job, frame.Int64(0), frame.Body.Span[8..]);
+                ReadBlock(job, frame.Int64(0), frame.Int32(8), frame.Body.Span[12..]);
                 if (!moreIsHere || _next == _end)
                     Flush();
                 return null;
@@ -124,17 +125,24 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     /// <param name="isLast">Whether the worker is gone. While it lives the end of a batch comes as a frame.</param>
     public void TakeOpen(OpenResults open, bool isLast)
     {
-        if (_job is not { ResultBytes: > 0 } job)
+        if (_job is not { ResultBytes: >= 0 } job)
             return;
-        ReadOnlySpan<byte> results = open.Read(_sequence, out long block, out long first, out int resultBytes);
-        long until = Math.Min(first + (results.Length / Math.Max(1, resultBytes)), isLast ? _end : _end - 1);
-        if (resultBytes != job.ResultBytes || first > _next || until <= _next)
+        _openResults ??= new byte[OpenResults.Bytes];
+        int count = open.Read(_sequence, job.ResultBytes, out long first, _openResults);
+        long until = Math.Min(first + count, isLast ? _end : _end - 1);
+        if (first > _next || until <= _next)
             return;
-        long reads = ledger.Reads(results.Length);
-        job.ReadBlock(_next, results.Slice((int)(_next - first) * resultBytes, (int)(until - _next) * resultBytes));
-        ledger.HasRead(results.Length, reads);
-        if (!open.IsStillOpen(block))
+        try
+        {
+            long reads = ledger.Reads(OpenResults.Bytes);
+            _ = job.ReadBlock(first, (int)(_next - first), (int)(until - first), _openResults);
+            ledger.HasRead(OpenResults.Bytes, reads);
+        }
+        catch (InvalidDataException)
+        {
+            // A worker that lives sends them again as a frame, which is refused then; of a dead one these items run again.
             return;
+        }
         _next = until;
         Flush();
     }
@@ -184,13 +192,14 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     }
 
     // The first ones may have been taken already, when the block was still open.
-    private void ReadBlock(Job job, long first, ReadOnlySpan<byte> results)
+    private void ReadBlock(Job job, long first, int count, ReadOnlySpan<byte> results)
     {
-        long end = first + (job.ResultBytes == 0 ? 0 : results.Length / job.ResultBytes);
-        if (first > _next || end < _next || end > _end)
-            throw new InvalidDataException($"A worker sent {results.Length} bytes of results from item {first} on where item {_next} of a batch up to {_end} was expected.");
+        long end = first + count;
+        if (count <= 0 || first > _next || end < _next || end > _end)
+            throw new InvalidDataException($"A worker sent {count} results from item {first} on where item {_next} of a batch up to {_end} was expected.");
         long reads = ledger.Reads(results.Length);
-        job.ReadBlock(_next, results[((int)(_next - first) * job.ResultBytes)..]);
+        if (job.ReadBlock(first, (int)(_next - first), count, results) is var read && read != results.Length)
+            throw new InvalidDataException($"A worker sent {results.Length} bytes for {count} results of {read} bytes.");
         ledger.HasRead(results.Length, reads);
         _next = end;
     }

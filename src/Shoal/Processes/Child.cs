@@ -37,7 +37,7 @@ internal sealed unsafe class Child
     {
         const short group = 2, defaults = 4, mask = 8;
         byte* actions = stackalloc byte[1024], attributes = stackalloc byte[1024], signals = stackalloc byte[256];
-        using Utf8Block strings = new(plan.Arguments.Count + environment.Count + 8);
+        using Utf8Block strings = new();
         byte** arguments = strings.Array(plan.Arguments.Count + 1);
         arguments[0] = strings.Add(plan.File);
         for (int i = 0; i < plan.Arguments.Count; i++)
@@ -138,10 +138,10 @@ internal sealed unsafe class Child
     }
 
     /// <summary>Strings in native memory that go away together.</summary>
-    private sealed class Utf8Block(int most) : IDisposable
+    private sealed class Utf8Block : IDisposable
     {
-        private readonly nint[] _blocks = new nint[most];
-        private int _count;
+        // Each one begins with the address of the one before: a list of addresses would have to be compiled first, before any worker starts.
+        private nint* _last;
 
         public byte* Add(string text)
         {
@@ -161,15 +161,20 @@ internal sealed unsafe class Child
 
         public void Dispose()
         {
-            for (int i = 0; i < _count; i++)
-                NativeMemory.Free((void*)_blocks[i]);
+            while (_last is not null)
+            {
+                nint* before = (nint*)*_last;
+                NativeMemory.Free(_last);
+                _last = before;
+            }
         }
 
         private void* Keep(nuint size)
         {
-            void* block = NativeMemory.Alloc(size);
-            _blocks[_count++] = (nint)block;
-            return block;
+            nint* block = (nint*)NativeMemory.Alloc(size + (nuint)sizeof(nint));
+            *block = (nint)_last;
+            _last = block;
+            return block + 1;
         }
     }
 }

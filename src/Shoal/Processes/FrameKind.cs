@@ -24,7 +24,7 @@ internal enum FrameKind
     /// <summary>Parent, on the life line: give up this batch.</summary>
     Cancel = 7,
 
-    /// <summary>Parent: several items of the batch, all of one size, which comes first.</summary>
+    /// <summary>Parent: several items of the batch, side by side; how many comes first.</summary>
     Items = 8,
 
     /// <summary>Worker: who it is.</summary>
@@ -42,7 +42,7 @@ internal enum FrameKind
     /// <summary>Worker: an item's result; the next item of the batch begins.</summary>
     Result = 20,
 
-    /// <summary>Worker: results of several items, all of one size, from an index on; the item after them begins.</summary>
+    /// <summary>Worker: results of several items, side by side, from an index on; the item after them begins.</summary>
     Results = 22,
 
     /// <summary>Worker: above its limit of memory now that its batch is done, whose last frame follows.</summary>

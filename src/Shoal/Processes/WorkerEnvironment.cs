@@ -56,6 +56,9 @@ internal static class WorkerEnvironment
             Give("DOTNET_GCgen0MaxBudget", (memory / YoungestPart).ToString("X", CultureInfo.InvariantCulture));
         result["DOTNET_gcServer"] = "0";
         result.TryAdd("DOTNET_gcConcurrent", "0"); // saves a thread and its memory
+        // Told that it has one core, the runtime would compile what runs often ten times later, since that takes the only core from the work: 1 s after the start
+        // instead of 0.1 s, and again for each step. Worker processes are there to use cores that are free.
+        result.TryAdd("DOTNET_TC_DelaySingleProcMultiplier", "1");
         result.TryAdd("DOTNET_EnableDiagnostics", "0"); // its pipes and sockets in the temporary folder outlive a killed process; set it to 1 to debug a worker
         _ = result.Remove("DOTNET_DiagnosticPorts"); // a tracer's port may hold a process until the tracer lets it go on, and it waits for one only
         if (chosen is not null)

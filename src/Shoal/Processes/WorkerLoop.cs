@@ -100,34 +100,33 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         for (long index = start, end = start + count; index < end;)
         {
             Frame frame = Next();
-            (int offset, int size) = frame.Kind switch
+            int here = frame.Kind switch
             {
-                FrameKind.Item => (0, frame.Body.Length),
-                FrameKind.Items => (4, frame.Int32(0)),
-                _ => throw new InvalidDataException($"A frame of kind {frame.Kind} came to a worker in the place of item {index}."),
+                FrameKind.Item => 1,
+                FrameKind.Items when frame.Int32(0) is var items && items >= 1 && items <= end - index => items,
+                _ => throw new InvalidDataException($"A frame of kind {frame.Kind} came to a worker in the place of item {index} of a batch up to {end}."),
             };
-            ReadOnlyMemory<byte> items = frame.Body[offset..];
-            int here = frame.Kind == FrameKind.Item ? 1 : items.Length / size;
-            bool last = index + here == start + count;
+            bool last = index + here == end;
             if (running && here > 1 && _link.Open is { } open && BlockRunner(call) is { } runner)
-                running = RunBlock(runner, index, attempt, items.Span, size, open, last, cancel);
+                running = RunBlock(runner, index, here, attempt, frame.Body.Span[sizeof(int)..], open, last, cancel);
             else if (running)
-                running = RunEach(call, index, attempt, items, size, first: index == start, last, cancel);
+                running = RunEach(call, index, here, attempt, frame, first: index == start, last, cancel);
             index += here;
         }
     }
 
     // Whether to go on.
-    private bool RunEach(int call, long index, int attempt, ReadOnlyMemory<byte> items, int size, bool first, bool last, CancellationToken cancel)
+    private bool RunEach(int call, long index, int count, int attempt, Frame frame, bool first, bool last, CancellationToken cancel)
     {
-        do
+        bool packed = frame.Kind == FrameKind.Items;
+        ReadOnlyMemory<byte> items = packed ? frame.Body[sizeof(int)..] : frame.Body;
+        for (long end = index + count; index < end; index++)
         {
             if (!first)
                 _link.Running?.Next(index);
             first = false;
-            bool isLast = last && items.Length == size;
-            bool goesOn = RunItem(call, index++, attempt, items[..size], isLast, cancel);
-            items = items[size..];
+            bool isLast = last && index + 1 == end;
+            bool goesOn = RunItem(call, index, attempt, ref items, packed, isLast, cancel);
             // Whoever reads the results looks every few milliseconds; only the end of the batch is news.
             bool ends = !goesOn || isLast;
             if (ends)
@@ -136,48 +135,74 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             if (!goesOn)
                 return false;
         }
-        while (!items.IsEmpty);
         return true;
     }
 
-    // Items and results that are their memory: without a frame for each. Whether to go on.
-    private bool RunBlock(CallRunner runner, long index, int attempt, ReadOnlySpan<byte> items, int size, OpenResults open, bool last, CancellationToken cancel)
+    // Items and results that lie side by side: without a frame for each. Whether to go on.
+    private bool RunBlock(CallRunner runner, long index, int count, int attempt, ReadOnlySpan<byte> items, OpenResults open, bool last, CancellationToken cancel)
     {
-        while (!items.IsEmpty)
+        RunningItem running = _link.Running!.Value;
+        for (long end = index + count; index < end;)
         {
-            int count = Math.Min(items.Length / size, OpenResults.Bytes / runner.ResultBytes);
-            Span<byte> results = open.Begin(index, runner.ResultBytes, count);
-            // Such items are read and written by a copy of a few bytes.
+            int most = (int)Math.Min(end - index, OpenResults.Bytes / Math.Max(1, runner.ResultBytes));
+            Span<byte> results = open.Begin(index, runner.ResultBytes);
+            // What such items take to be read and written counts as the function's.
             _clock.BeginBlock();
             _clock.HasRead();
-            Exception? error = runner.RunBlock(index, attempt, _number, items[..(count * size)], results, _link.Running!.Value, cancel, out int done);
+            BlockRun run = runner.RunBlock(index, attempt, _number, ref items, most, results, running, cancel);
             _clock.HasRun();
-            if (done > 0)
+            if (run.Done > 0)
             {
                 _out.Begin(FrameKind.Results);
                 _out.Int64(index);
-                _out.Write(results[..(done * runner.ResultBytes)]);
+                _out.Int32(run.Done);
+                _out.Write(results[..run.Bytes]);
                 _out.End();
             }
-            if (error is not null)
-                WriteError(index + done, error);
+            index += run.Done;
+            bool goesOn = run.Error is null && (!run.LeftOver || WriteLeftOver(runner, index));
+            if (run.Error is not null)
+                WriteError(index, run.Error);
+            else if (run.LeftOver)
+                index++;
             _clock.End();
-            items = items[(count * size)..];
-            index += count;
-            bool ends = error is not null || (last && items.IsEmpty);
+            bool ends = !goesOn || (last && index == end);
             if (ends)
                 LookAtMemory();
             // To send it may have to wait for a pool that is slow to read.
             _clock.Pause();
             Flush(wake: ends);
             open.End();
-            if (error is not null)
+            if (!goesOn)
                 return false;
+            // Only now: the result before it is not in the block.
+            if (run.LeftOver)
+                running.Next(index);
         }
         return true;
     }
 
-    private bool RunItem(int call, long index, int attempt, ReadOnlyMemory<byte> item, bool isLast, CancellationToken cancel)
+    // The results before it are handed over first. Whether to go on.
+    private bool WriteLeftOver(CallRunner runner, long index)
+    {
+        Flush(wake: false);
+        _out.Begin(FrameKind.Result);
+        _out.Int64(index);
+        try
+        {
+            bool done = runner.WriteLeftOver(_out);
+            _out.End(done ? FrameKind.Result : FrameKind.Error);
+            return done;
+        }
+        catch (Exception error)
+        {
+            _out.Clear();
+            WriteError(index, Named(error));
+            return false;
+        }
+    }
+
+    private bool RunItem(int call, long index, int attempt, ref ReadOnlyMemory<byte> items, bool packed, bool isLast, CancellationToken cancel)
     {
         TimesFrame? times = isLast && _link.Running is null ? new TimesFrame(_out) : null;
         _out.Begin(FrameKind.Result);
@@ -186,7 +211,10 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         {
             // Between items: a function that ignores its token stops here.
             cancel.ThrowIfCancellationRequested();
-            bool done = Runner(call).Run(index, attempt, _number, item, _out, cancel);
+            CallRunner runner = Runner(call);
+            bool done = packed
+                ? runner.RunFirst(index, attempt, _number, ref items, _out, cancel)
+                : runner.Run(index, attempt, _number, items, _out, cancel);
             if (isLast || !done)
                 _clock.Pause();
             times?.Fill(_clock);
@@ -197,10 +225,12 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         {
             // The definition could not be read, the result is longer than a frame (and part of it is written), or the batch was cancelled.
             _out.Clear();
-            WriteError(index, error is FrameTooLongException ? new ArgumentException("The result cannot travel. " + error.Message, error) : error);
+            WriteError(index, Named(error));
             return false;
         }
     }
+
+    private static Exception Named(Exception error) => error is FrameTooLongException ? new ArgumentException("The result cannot travel. " + error.Message, error) : error;
 
     private void WriteError(long index, Exception error)
     {
@@ -215,7 +245,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
     {
         try
         {
-            return Runner(call) is { ResultBytes: > 0 and <= OpenResults.Bytes } runner ? runner : null;
+            return Runner(call) is { ResultBytes: >= 0 and <= OpenResults.Bytes } runner ? runner : null;
         }
         catch (Exception)
         {

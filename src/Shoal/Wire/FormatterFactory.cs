@@ -22,6 +22,9 @@ internal static class FormatterFactory
         return Layout.IsBlock(type) ? new BlockFormatter<T>() : Make<Formatter<T>>(typeof(StructFormatter<>), type);
     }
 
+    /// <summary>Whether values of a declared type are their memory: whether its formatter is a <see cref="BlockFormatter{T}"/>.</summary>
+    public static bool IsBlock(Type type) => type.IsValueType && Layout.IsBlock(type) && KnownTypes.Value(type) is null && WhyNotStruct(type) is null;
+
     /// <summary>The formatter of objects by their runtime type.</summary>
     public static ObjectFormatter CreateForObject(Type type)
     {

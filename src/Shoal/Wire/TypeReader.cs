@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 
@@ -8,6 +9,9 @@ internal sealed class TypeReader(WireReader reader)
 {
     // Damaged bytes must not nest types without end.
     private const int MaxNesting = 64;
+
+    // Types that were constructed before, such as the delegate's of each call.
+    private static readonly ConcurrentDictionary<Construction, Type> Constructed = new();
 
     private readonly List<Type> _types = [];
     private readonly List<Assembly> _assemblies = [];
@@ -43,6 +47,12 @@ internal sealed class TypeReader(WireReader reader)
         return assembly;
     }
 
+    private static Type Construct(Type definition, Type[] arguments)
+    {
+        var construction = new Construction(definition, arguments);
+        return Constructed.TryGetValue(construction, out var known) ? known : Constructed.GetOrAdd(construction, definition.MakeGenericType(arguments));
+    }
+
     private Type Define()
     {
         var mark = reader.Byte();
@@ -51,7 +61,7 @@ internal sealed class TypeReader(WireReader reader)
             case TypeMarks.Named:
                 var assembly = ReadAssembly();
                 var name = Encoding.UTF8.GetString(reader.Bytes(reader.Count()));
-                return assembly.GetType(name, throwOnError: false) ?? throw reader.Damaged($"{assembly.GetName().Name} has no type {name}");
+                return Assemblies.FindType(assembly, name) ?? throw reader.Damaged($"{assembly.GetName().Name} has no type {name}");
             case TypeMarks.Constructed:
                 var definition = Read();
                 if (!definition.IsGenericTypeDefinition)
@@ -59,7 +69,7 @@ internal sealed class TypeReader(WireReader reader)
                 var arguments = new Type[definition.GetGenericArguments().Length];
                 for (var i = 0; i < arguments.Length; i++)
                     arguments[i] = Read();
-                return definition.MakeGenericType(arguments);
+                return Construct(definition, arguments);
             case TypeMarks.Vector:
                 return Read().MakeArrayType();
             case TypeMarks.Array:
@@ -68,6 +78,35 @@ internal sealed class TypeReader(WireReader reader)
             default:
                 var common = mark - TypeMarks.FirstCommon;
                 return common >= 0 && common < TypeMarks.Common.Length ? TypeMarks.Common[common] : throw reader.Damaged($"{mark} is no mark of a type");
+        }
+    }
+
+    private sealed class Construction(Type definition, Type[] arguments) : IEquatable<Construction>
+    {
+        private readonly Type _definition = definition;
+        private readonly Type[] _arguments = arguments;
+
+        public bool Equals(Construction? other)
+        {
+            if (other is null || other._definition != _definition || other._arguments.Length != _arguments.Length)
+                return false;
+            for (var i = 0; i < _arguments.Length; i++)
+            {
+                if (other._arguments[i] != _arguments[i])
+                    return false;
+            }
+
+            return true;
+        }
+
+        public override bool Equals(object? obj) => Equals(obj as Construction);
+
+        public override int GetHashCode()
+        {
+            var hash = _definition.GetHashCode();
+            foreach (var argument in _arguments)
+                hash = 31 * hash + argument.GetHashCode();
+            return hash;
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class TypeWriter(WireWriter writer)
         if (Wire.Assemblies.WhyNot(assembly) is { } why)
             throw why;
         writer.Number(0);
-        writer.Value(assembly.GetName().Name);
+        writer.Value(Wire.Assemblies.NameOf(assembly));
         var isFramework = Wire.Assemblies.IsFramework(assembly);
         writer.Byte(isFramework ? (byte)1 : (byte)0);
         if (!isFramework)

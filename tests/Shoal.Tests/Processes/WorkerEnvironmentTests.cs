@@ -107,6 +107,13 @@ public class WorkerEnvironmentTests
     }
 
     [Fact]
+    public void A_worker_with_one_core_compiles_as_soon_as_others_unless_the_user_wants_it_later()
+    {
+        Build([], null)["DOTNET_TC_DelaySingleProcMultiplier"].ShouldBe("1");
+        Build(new() { ["DOTNET_TC_DelaySingleProcMultiplier"] = "10" }, null)["DOTNET_TC_DelaySingleProcMultiplier"].ShouldBe("10");
+    }
+
+    [Fact]
     public void The_runtimes_diagnostics_are_off_unless_the_user_wants_them()
     {
         Build([], null)["DOTNET_EnableDiagnostics"].ShouldBe("0");
