@@ -11,10 +11,13 @@ namespace Shoal.Processes;
 /// <summary>Workers that are processes: the user's own program, started again, serving a pool instead of running its <c>Main</c>.</summary>
 internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBackend
 {
+    private static readonly TimeSpan HelloBase = TimeSpan.FromSeconds(20);
+
     // Several times the tenth of a second of one core that a start takes on a busy machine.
     private static readonly TimeSpan HelloShare = TimeSpan.FromSeconds(0.5);
 
     private readonly RingDriver _driver = new();
+    private readonly TimeSpan? _helloLimit;
 
     private readonly Lock _lock = new();
     private readonly List<ProcessWorker> _alive = [];
@@ -90,9 +93,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
     /// <summary>How long a child may take until it says that it is a worker: longer where many share the cores, since they may all start at once.</summary>
     public TimeSpan HelloLimit
     {
-        get => field + HelloShare * WorkerCount / Environment.ProcessorCount;
-        init;
-    } = TimeSpan.FromSeconds(20);
+        get => _helloLimit ?? HelloBase + HelloShare * WorkerCount / Environment.ProcessorCount;
+        init => _helloLimit = value;
+    }
 
     /// <summary>Whether what workers print stands behind their number and process on the caller's console.</summary>
     public bool LabelsOutput { get; init; } = true;

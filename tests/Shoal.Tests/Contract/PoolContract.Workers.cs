@@ -69,7 +69,7 @@ public abstract partial class PoolContract
         var refused = Should.Throw<ArgumentException>(() => Open(new PoolOptions { TasksPerWorker = 5, Environment = new Dictionary<string, string?>() }));
 
         refused.Message.ShouldContain("TasksPerWorker cannot be kept by '");
-        refused.Message.ShouldContain("; Environment cannot be kept by '", Case.Sensitive, "every problem is listed");
+        refused.Message.ShouldContain("Environment cannot be kept by '", Case.Sensitive, "every problem is listed");
     });
 
     [SkippableFact]
