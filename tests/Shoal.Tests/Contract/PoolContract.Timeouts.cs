@@ -7,6 +7,7 @@ public abstract partial class PoolContract
     [SkippableTheory]
     [InlineData(null)]
     [InlineData(8)]
+    [Trait("Category", "Slow")]
     public Task An_item_that_listens_ends_by_its_token_and_fails_at_its_place(int? batch) => Within(() =>
     {
         using var pool = Open();
@@ -25,6 +26,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public Task An_item_that_comes_back_too_late_fails_whatever_it_returns() => Within(() =>
     {
         using var pool = Open();
@@ -47,6 +49,7 @@ public abstract partial class PoolContract
     [InlineData(1)]
     [InlineData(50)]
     [Trait("Behaviour", "21")]
+    [Trait("Category", "Slow")]
     public Task Items_that_are_quick_enough_do_not_time_out(int? batch) => Within(() =>
     {
         using var pool = Open();
