@@ -50,6 +50,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Only", "processes")]
+    [Trait("Category", "Slow")]
     public Task Time_outs_and_deaths_are_collected_too() => Within(() =>
     {
         SkipUnless(traits => traits.CanKill && traits.SurvivesCrash, "a thread cannot be killed, and a crash of a worker ends the program");

@@ -8,6 +8,7 @@ public abstract partial class PoolContract
     [Trait("Category", "Slow")]
     [InlineData(null)]
     [InlineData(8)]
+    [Trait("Category", "Slow")]
     public Task An_item_that_listens_ends_by_its_token_and_fails_at_its_place(int? batch) => Within(() =>
     {
         using var pool = Open();
@@ -50,6 +51,7 @@ public abstract partial class PoolContract
     [InlineData(1)]
     [InlineData(50)]
     [Trait("Behaviour", "21")]
+    [Trait("Category", "Slow")]
     public Task Items_that_are_quick_enough_do_not_time_out(int? batch) => Within(() =>
     {
         using var pool = Open();
