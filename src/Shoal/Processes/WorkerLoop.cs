@@ -17,6 +17,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
 
     private readonly FrameBuffer _out = new();
     private readonly Dictionary<int, object> _calls = []; // the definition's bytes until its first batch, then the runner
+    private KeptContents? _contents;
     private int _number;
 
     /// <summary>Returns when the pool says stop.</summary>
@@ -36,6 +37,12 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                     break;
                 case FrameKind.Forget:
                     _ = _calls.Remove(frame.Int32(0));
+                    break;
+                case FrameKind.Content when _contents is not null:
+                    _contents.Take(frame);
+                    break;
+                case FrameKind.Drop when _contents is not null:
+                    _contents.Drop(frame.Int64(0));
                     break;
                 case FrameKind.Run:
                     OpenSegments.BeginBatch();
@@ -65,6 +72,11 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             _out.End();
             Flush();
             _link = link;
+            if (link is RingLink rings)
+            {
+                rings.Attach(_out);
+                BlockSource.Current = _contents = new KeptContents(rings);
+            }
             return true;
         }
         catch (Exception error)

@@ -25,6 +25,8 @@ internal sealed class WireWriter
     private readonly Dictionary<object, int> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> _order = [];
     private readonly List<Block> _blocks = [];
+    private readonly List<Block> _outside = [];
+    private readonly List<Delegate> _functions = [];
     private readonly HashSet<int> _late = [];
     private readonly Queue<(ObjectFormatter Formatter, object Value)> _later = [];
     private byte[] _buffer = new byte[512];
@@ -47,15 +49,22 @@ internal sealed class WireWriter
     /// <summary>What functions may not be compared by: static fields that the worker sets for itself.</summary>
     public FunctionOptions Options { get; private set; } = FunctionOptions.Default;
 
+    /// <summary>Where large blocks may go beside the message; none where it holds everything.</summary>
+    public IBlockPlaces? Places { get; private set; }
+
+    /// <summary>Whether objects of the user's classes are in the message: their code may be called in ways that are not followed.</summary>
+    public bool HoldsUserObjects { get; set; }
+
     /// <summary>Whether the bytes depend on hashes, so that another process writes the same value differently.</summary>
     public bool OrderIsRandom { get; set; }
 
     /// <summary>A writer for one message: the thread's spare one, or a new one inside another message.</summary>
-    public static WireWriter Rent(FunctionOptions options)
+    public static WireWriter Rent(FunctionOptions options, object? output = null)
     {
         var writer = _spare ?? new WireWriter();
         _spare = null;
         writer.Options = options;
+        writer.Places = (output as IBlockOutput)?.Places;
         return writer;
     }
 
@@ -78,10 +87,35 @@ internal sealed class WireWriter
         _objects.Clear();
         _order.Clear();
         _blocks.Clear();
+        _outside.Clear();
+        _functions.Clear();
+        HoldsUserObjects = false;
         _late.Clear();
         Types.Clear();
         Closures.Restart();
         OrderIsRandom = false;
+    }
+
+    /// <summary>Notes a function: what it does to the elements of arrays matters where those go beside the message.</summary>
+    public void AddFunction(Delegate part)
+    {
+        if (Places is not null)
+            _functions.Add(part);
+    }
+
+    /// <summary>The message is complete: gives its large blocks their places.</summary>
+    public void PlaceBlocks()
+    {
+        if (_outside.Count == 0)
+            return;
+        var written = HoldsUserObjects ? ElementSizes.Any : _functions.Aggregate(ElementSizes.None, (sizes, part) => sizes | ElementWalk.WrittenBy(part));
+        foreach (var block in _outside)
+        {
+            var element = ElementWalk.SizeOf(Layout.Size(block.Array.GetType().GetElementType()!));
+            var (place, number) = Places!.Add(block.Array, block.Offset, block.Count, isOnlyRead: (written & element) == 0);
+            _buffer[block.Position - 1] = place;
+            Unsafe.WriteUnaligned(ref _buffer[block.Position], number);
+        }
     }
 
     /// <summary>Hands the message over.</summary>
@@ -142,9 +176,21 @@ internal sealed class WireWriter
         return _buffer.AsSpan(_length - count, count);
     }
 
-    /// <summary>Writes a part of the memory of an array whose elements hold no references.</summary>
+    /// <summary>Writes a part of the memory of an array whose elements hold no references; a large one may go to another place.</summary>
     public void Memory(Array array, long offset, long count)
     {
+        if (count >= LargeBlock.Bytes)
+        {
+            var isOutside = Places?.Takes(array) == true;
+            Byte(isOutside ? LargeBlock.Lane : LargeBlock.Here);
+            if (isOutside)
+            {
+                _outside.Add(new Block(_length, array, offset, count));
+                Raw(0L);
+                return;
+            }
+        }
+
         var block = new Block(_length, array, offset, count);
         if (count >= BlockBytes)
         {
@@ -226,7 +272,7 @@ internal sealed class WireWriter
     /// <returns>Whether it was written.</returns>
     public bool TryWrite(Action write)
     {
-        var mark = new Mark(_length, _order.Count, _blocks.Count, _depth, Types.Here());
+        var mark = new Mark(_length, _order.Count, _blocks.Count, _outside.Count, _depth, Types.Here());
         _attempts++;
         try
         {
@@ -256,6 +302,7 @@ internal sealed class WireWriter
 
         _order.RemoveRange(mark.Objects, _order.Count - mark.Objects);
         _blocks.RemoveRange(mark.Blocks, _blocks.Count - mark.Blocks);
+        _outside.RemoveRange(mark.Outside, _outside.Count - mark.Outside);
         Types.BackTo(mark.Types);
     }
 
@@ -269,7 +316,7 @@ internal sealed class WireWriter
         Array.Resize(ref _buffer, (int)wanted);
     }
 
-    private readonly record struct Mark(int Length, int Objects, int Blocks, int Depth, (int Types, int Assemblies) Types);
+    private readonly record struct Mark(int Length, int Objects, int Blocks, int Outside, int Depth, (int Types, int Assemblies) Types);
 
     private readonly record struct Block(int Position, Array Array, long Offset, long Count)
     {
