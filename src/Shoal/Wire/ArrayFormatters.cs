@@ -65,8 +65,9 @@ internal sealed class VectorFormatter<T> : ObjectFormatter
             case LargeBlock.Content:
                 return reader.Content() is T[] kept && kept.Length == count ? kept : throw reader.Damaged("a content is not what was expected");
             default:
+                reader.CheckPlace(place);
                 var items = GC.AllocateUninitializedArray<T>(count);
-                reader.Outside(place, ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(items)), (long)count * Unsafe.SizeOf<T>());
+                reader.Outside(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(items)), (long)count * Unsafe.SizeOf<T>());
                 return items;
         }
     }
@@ -154,12 +155,14 @@ internal sealed class ArrayFormatter<T>(Type type) : ObjectFormatter
 
         var bytes = total * (IsBlock ? Unsafe.SizeOf<T>() : 1);
         var place = IsBlock && bytes >= LargeBlock.Bytes ? reader.Byte() : LargeBlock.Here;
-        if (place == LargeBlock.Here ? bytes > reader.Remaining : bytes > WireReader.MaxOutside)
+        if (place != LargeBlock.Here)
+            reader.CheckPlace(place);
+        if (bytes > (place == LargeBlock.Here ? reader.Remaining : WireReader.MaxOutside))
             throw reader.Damaged($"it claims an array of {string.Join(" × ", lengths)} elements where {reader.Remaining} bytes are left");
         var array = Array.CreateInstanceFromArrayType(type, lengths, bounds);
         reader.Set(id, array);
         if (place != LargeBlock.Here)
-            reader.Outside(place, ref MemoryMarshal.GetArrayDataReference(array), (long)bytes);
+            reader.Outside(ref MemoryMarshal.GetArrayDataReference(array), (long)bytes);
         else if (IsBlock)
             reader.Memory(ref MemoryMarshal.GetArrayDataReference(array), (long)bytes);
         else

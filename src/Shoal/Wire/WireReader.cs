@@ -102,13 +102,15 @@ internal sealed unsafe class WireReader
             throw Claims((ulong)count);
     }
 
-    /// <summary>Reads a block that is not in the message.</summary>
-    public void Outside(byte place, ref byte destination, long count)
+    /// <summary>Throws where a large block claims to be at a place that this reader does not know, before memory is allocated for it.</summary>
+    public void CheckPlace(byte place)
     {
         if (place != LargeBlock.Lane || _source is null)
             throw Damaged($"a large block is at place {place}, which is not here");
-        _source.Read(Raw<long>(), ref destination, count);
     }
+
+    /// <summary>Reads a block that is not in the message.</summary>
+    public void Outside(ref byte destination, long count) => _source!.Read(Raw<long>(), ref destination, count);
 
     /// <summary>An array that was here before the message.</summary>
     public Array Content() => _source is null ? throw Damaged("there are no contents here") : _source.Content(Raw<long>());
