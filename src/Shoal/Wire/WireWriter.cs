@@ -10,10 +10,8 @@ namespace Shoal.Wire;
 /// Nothing reaches the output before the whole message is written, so a refusal leaves no half message behind. Large arrays are not
 /// copied into the buffer: they are remembered, and copied once, when the message is handed over. Not thread-safe.
 /// </remarks>
-internal sealed class WireWriter
+internal sealed partial class WireWriter
 {
-    // Below this size a copy is cheaper than an entry in the list of blocks.
-    private const int BlockBytes = 16 * 1024;
     private const int KeptObjects = 4096;
 
     // Deeper objects are written later. A collection of garbage looks at every frame of the stack, so deep recursion is slow long before the stack ends.
@@ -24,9 +22,6 @@ internal sealed class WireWriter
 
     private readonly Dictionary<object, int> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> _order = [];
-    private readonly List<Block> _blocks = [];
-    private readonly List<Block> _outside = [];
-    private readonly List<Delegate> _functions = [];
     private readonly HashSet<int> _late = [];
     private readonly Queue<(ObjectFormatter Formatter, object Value)> _later = [];
     private byte[] _buffer = new byte[512];
@@ -48,12 +43,6 @@ internal sealed class WireWriter
 
     /// <summary>What functions may not be compared by: static fields that the worker sets for itself.</summary>
     public FunctionOptions Options { get; private set; } = FunctionOptions.Default;
-
-    /// <summary>Where large blocks may go beside the message; none where it holds everything.</summary>
-    public IBlockPlaces? Places { get; private set; }
-
-    /// <summary>Whether objects of the user's classes are in the message: their code may be called in ways that are not followed.</summary>
-    public bool HoldsUserObjects { get; set; }
 
     /// <summary>Whether the bytes depend on hashes, so that another process writes the same value differently.</summary>
     public bool OrderIsRandom { get; set; }
@@ -86,36 +75,11 @@ internal sealed class WireWriter
         _later.Clear();
         _objects.Clear();
         _order.Clear();
-        _blocks.Clear();
-        _outside.Clear();
-        _functions.Clear();
-        HoldsUserObjects = false;
+        ClearBlocks();
         _late.Clear();
         Types.Clear();
         Closures.Restart();
         OrderIsRandom = false;
-    }
-
-    /// <summary>Notes a function: what it does to the elements of arrays matters where those go beside the message.</summary>
-    public void AddFunction(Delegate part)
-    {
-        if (Places is not null)
-            _functions.Add(part);
-    }
-
-    /// <summary>The message is complete: gives its large blocks their places.</summary>
-    public void PlaceBlocks()
-    {
-        if (_outside.Count == 0)
-            return;
-        var written = HoldsUserObjects ? ElementSizes.Any : _functions.Aggregate(ElementSizes.None, (sizes, part) => sizes | ElementWalk.WrittenBy(part));
-        foreach (var block in _outside)
-        {
-            var element = ElementWalk.SizeOf(Layout.Size(block.Array.GetType().GetElementType()!));
-            var (place, number) = Places!.Add(block.Array, block.Offset, block.Count, isOnlyRead: (written & element) == 0);
-            _buffer[block.Position - 1] = place;
-            Unsafe.WriteUnaligned(ref _buffer[block.Position], number);
-        }
     }
 
     /// <summary>Hands the message over.</summary>
@@ -174,31 +138,6 @@ internal sealed class WireWriter
             Grow(count);
         _length += count;
         return _buffer.AsSpan(_length - count, count);
-    }
-
-    /// <summary>Writes a part of the memory of an array whose elements hold no references; a large one may go to another place.</summary>
-    public void Memory(Array array, long offset, long count)
-    {
-        if (count >= LargeBlock.Bytes)
-        {
-            var isOutside = Places?.Takes(array) == true;
-            Byte(isOutside ? LargeBlock.Lane : LargeBlock.Here);
-            if (isOutside)
-            {
-                _outside.Add(new Block(_length, array, offset, count));
-                Raw(0L);
-                return;
-            }
-        }
-
-        var block = new Block(_length, array, offset, count);
-        if (count >= BlockBytes)
-        {
-            _blocks.Add(block);
-            return;
-        }
-
-        Bytes(block.Slice(0, count));
     }
 
     /// <summary>Writes a value as its declared type says.</summary>
@@ -317,19 +256,4 @@ internal sealed class WireWriter
     }
 
     private readonly record struct Mark(int Length, int Objects, int Blocks, int Outside, int Depth, (int Types, int Assemblies) Types);
-
-    private readonly record struct Block(int Position, Array Array, long Offset, long Count)
-    {
-        // A span holds at most 2 GB, an array may be larger.
-        private const int PartBytes = 1 << 26;
-
-        public ReadOnlySpan<byte> Slice(long from, long count) =>
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(Array), (nint)(Offset + from)), checked((int)count));
-
-        public void CopyTo(IBufferWriter<byte> output)
-        {
-            for (long done = 0; done < Count; done += PartBytes)
-                output.Write(Slice(done, Math.Min(PartBytes, Count - done)));
-        }
-    }
 }
