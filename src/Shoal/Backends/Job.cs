@@ -18,6 +18,9 @@ public abstract class Job
     /// <summary>The number of the call, unique within its pool.</summary>
     public int Call { get; }
 
+    /// <summary>The large arrays that its function captured.</summary>
+    internal CapturedArrays Captured { get; } = new();
+
     /// <summary>Runs the function on one item here and stores its result; throws what the function throws.</summary>
     public abstract void Run(long index, int attempt, int worker, CancellationToken cancel);
 

@@ -15,6 +15,7 @@ internal sealed class DelegateFormatter(Type type) : ObjectFormatter
         {
             if (FunctionTraveller.WhyNot(part) is { } why)
                 throw why;
+            writer.AddFunction(part);
             if (part.Target is { } target && CompilerCode.IsClosure(target.GetType()))
                 writer.Closures.Add(target, FunctionWalk.Of(part));
         }

@@ -14,13 +14,14 @@ internal static class BatchFrames
 
     /// <summary>Writes all of it, so that a batch with an item that cannot travel is not sent at all.</summary>
     /// <exception cref="ItemRefusedException">The function or an item cannot travel; the buffer is empty.</exception>
-    public static void Write(FrameBuffer output, Batch batch, long sequence, Definitions definitions)
+    public static void Write(FrameBuffer output, Batch batch, long sequence, Definitions definitions, SentContents? contents)
     {
         output.Clear();
+        contents?.Reset();
         long end = batch.Start + batch.Count;
         try
         {
-            WriteDefinition(output, batch.Job, definitions);
+            WriteDefinition(output, batch.Job, definitions, contents);
             output.Begin(FrameKind.Run);
             output.Int32(batch.Job.Call);
             output.Int32(batch.Attempt);
@@ -40,7 +41,7 @@ internal static class BatchFrames
         }
     }
 
-    private static void WriteDefinition(FrameBuffer output, Job job, Definitions definitions)
+    private static void WriteDefinition(FrameBuffer output, Job job, Definitions definitions, SentContents? contents)
     {
         if (definitions.Has(job.Call, out int forget))
             return;
@@ -52,8 +53,12 @@ internal static class BatchFrames
         }
         output.Begin(FrameKind.Define);
         output.Int32(job.Call);
+        contents?.Begin(job, forget);
+        output.Places = contents;
         job.WriteDefinition(output);
+        output.Places = output.Lane;
         output.End();
+        contents?.Write(output);
     }
 
     // Several side by side, or the first one as a message.

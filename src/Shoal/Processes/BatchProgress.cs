@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Shoal.Backends;
+using Shoal.Wire;
 
 namespace Shoal.Processes;
 
@@ -33,6 +34,9 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
 
     /// <summary>Whether words in shared memory tell which item runs, so that results need not.</summary>
     public bool WordsTell { get; set; }
+
+    /// <summary>Where results find the large blocks that are not in their frames.</summary>
+    public IBlockSource? Blocks { get; set; }
 
     /// <summary>Whether the worker has no batch.</summary>
     public bool Idle => Volatile.Read(ref _job) is null;
@@ -172,22 +176,32 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     private long? Read(Job job, Frame frame)
     {
         Check(frame);
-        long index = _next++;
+        long index = _next;
         _received += Frame.HeaderSize + frame.Body.Length;
         if (_unreadable is not null)
+        {
+            _next++;
             return null;
+        }
         try
         {
+            BlockSource.Current = Blocks;
             long reads = ledger.Reads(frame.Body.Length);
             job.ReadResult(index, frame.Body[8..]);
             ledger.HasRead(frame.Body.Length, reads);
+            _next++;
             return null;
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not LaneCutException)
         {
+            _next++;
             // The user's types can throw while they are rebuilt: that is this item's failure. What follows it in the batch is of no use.
             _unreadable = (index, error);
             return _sequence;
+        }
+        finally
+        {
+            BlockSource.Current = null;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Shoal.Wire;
 
 namespace Shoal.Processes;
 
@@ -10,7 +11,7 @@ namespace Shoal.Processes;
 /// Not thread-safe. Segments of up to 1 MB are kept for the next batch: a new one for each would be cleared, and pushes what the functions work on out of the
 /// processor's cache.
 /// </remarks>
-internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<byte>
+internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<byte>, IBlockOutput
 {
     private const int FirstSegment = 16 * 1024;
     private const int LargeSegment = 1024 * 1024;
@@ -22,9 +23,16 @@ internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<b
     private int _headerSegment = -1;
     private int _headerOffset;
     private long _body;
+    private long _laneBefore;
 
     /// <summary>How many segments hold something.</summary>
     public int SegmentCount => _last + 1;
+
+    /// <summary>The large blocks that the frames refer to; none where there is no lane.</summary>
+    public LanePlan? Lane { get; set; }
+
+    /// <summary>Where the large blocks of the open frame go.</summary>
+    public IBlockPlaces? Places { get; set; }
 
     /// <summary>All bytes, headers included.</summary>
     public long Length { get; private set; }
@@ -42,6 +50,8 @@ internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<b
         _used[0] = 0;
         _headerSegment = -1;
         Length = 0;
+        Lane?.Clear();
+        Places = Lane;
     }
 
     /// <summary>Opens a frame: what is written until <see cref="End()"/> is its body.</summary>
@@ -53,10 +63,19 @@ internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<b
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], (int)kind);
         Put(Frame.HeaderSize);
         _body = 0;
+        _laneBefore = Lane?.End ?? 0;
     }
 
-    /// <summary>Closes the open frame.</summary>
-    public void End() => BinaryPrimitives.WriteInt32LittleEndian(Header(), (int)_body);
+    /// <summary>Closes the open frame. Where it refers to the lane, a frame follows that lets a reader pass over what it did not want.</summary>
+    public void End()
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(Header(), (int)_body);
+        if (Lane is not { } lane || lane.End == _laneBefore)
+            return;
+        Begin(FrameKind.Lane);
+        Int64(lane.End);
+        End();
+    }
 
     /// <summary>Closes the open frame, which turned out to be of another kind.</summary>
     public void End(FrameKind kind)

@@ -27,6 +27,15 @@ internal enum FrameKind
     /// <summary>Parent: several items of the batch, side by side; how many comes first.</summary>
     Items = 8,
 
+    /// <summary>Both: what came before this frame needs nothing of the lane up to this position any more.</summary>
+    Lane = 9,
+
+    /// <summary>Parent: a large array that the next function captured; its memory comes through the lane.</summary>
+    Content = 10,
+
+    /// <summary>Parent: an array that no function needs any more.</summary>
+    Drop = 11,
+
     /// <summary>Worker: who it is.</summary>
     Hello = 16,
 

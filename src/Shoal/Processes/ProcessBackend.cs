@@ -11,6 +11,8 @@ namespace Shoal.Processes;
 /// <summary>Workers that are processes: the user's own program, started again, serving a pool instead of running its <c>Main</c>.</summary>
 internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBackend
 {
+    private const long MostKeptBytes = 512L << 20;
+
     private static readonly TimeSpan HelloBase = TimeSpan.FromSeconds(20);
 
     // Several times the tenth of a second of one core that a start takes on a busy machine.
@@ -83,6 +85,12 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
 
     /// <summary>Whether workers are offered rings in shared memory.</summary>
     public bool UsesRings { get; }
+
+    /// <summary>
+    /// How many bytes of large arrays each worker keeps for functions that may capture them again: half a gigabyte, and not more than an eighth of the machine's memory
+    /// for all workers.
+    /// </summary>
+    public long KeptBytes => Math.Min(MostKeptBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 / WorkerCount);
 
     /// <summary>Who reads the rings.</summary>
     public RingDriver Driver => _driver;

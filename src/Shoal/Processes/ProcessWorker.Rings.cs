@@ -133,7 +133,7 @@ internal sealed partial class ProcessWorker
         _reads = true;
         try
         {
-            _rings!.Push();
+            bool pushed = _rings!.Push();
             int frames = 0;
             while (frames < FramesAtOnce && _rings.TryReceive(out Frame frame))
             {
@@ -148,7 +148,12 @@ internal sealed partial class ProcessWorker
             // What came may be followed by a part of a long frame, whose rest takes its time.
             if (frames > 0)
                 _progress.Flush();
-            return frames > 0;
+            return frames > 0 || pushed;
+        }
+        catch (LaneCutException)
+        {
+            // The result is lost with its worker, whose end the attendant hears.
+            return false;
         }
         catch (Exception error)
         {

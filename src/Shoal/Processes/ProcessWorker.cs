@@ -22,6 +22,7 @@ internal sealed partial class ProcessWorker
     private readonly FrameBuffer _out = new();
     private readonly Definitions _definitions = new();
     private readonly BatchProgress _progress;
+    private SentContents? _contents;
     private Child? _child;
     private SocketLink? _data;
     private IWorkerLink? _link;
@@ -60,19 +61,21 @@ internal sealed partial class ProcessWorker
     public void Send(Batch batch)
     {
         long since = System.Diagnostics.Stopwatch.GetTimestamp();
-        BatchFrames.Write(_out, batch, _progress.NextSequence, _definitions);
-        Ledger.Sent(since, _out.Length);
+        BatchFrames.Write(_out, batch, _progress.NextSequence, _definitions, _contents);
+        long bytes = _out.Length + (_out.Lane?.Bytes ?? 0);
+        Ledger.Sent(since, bytes);
         lock (_lock)
         {
             if (_gone)
                 return;
             _definitions.Use(batch.Job.Call);
+            _contents?.Commit();
             _progress.Begin(batch);
             _link!.Send(_out);
             if (_rings is not null)
                 WakeForBatch();
         }
-        _backend.CountSent(_out.Length);
+        _backend.CountSent(bytes);
         _out.Clear();
     }
 
@@ -217,6 +220,9 @@ internal sealed partial class ProcessWorker
         lock (_lock)
         {
             _link = _rings = new RingLink(_segment, _data!, isPool: true);
+            _rings.Attach(_out);
+            _contents = new SentContents(_backend.KeptBytes);
+            _progress.Blocks = _rings;
             _progress.WordsTell = true;
             Ledger.Follow(_segment);
         }

@@ -10,7 +10,7 @@ namespace Shoal.Processes;
 /// No wake-up is lost: a sleeper writes its word and then looks into the ring, the other side writes the ring and then looks at the word, with a full fence between the two on
 /// both sides, so that at least one of them sees the other. A bell that was rung stays in the socket until it is taken. And every wait ends by itself.
 /// </remarks>
-internal sealed unsafe class RingLink : IWorkerLink
+internal sealed unsafe partial class RingLink : IWorkerLink
 {
     private const int WaitsForFrames = 1;
     private const int WaitsForRoom = 2;
@@ -45,6 +45,8 @@ internal sealed unsafe class RingLink : IWorkerLink
         _out = segment.Writer(toWorker: isPool);
         _in = segment.Reader(toWorker: !isPool);
         _frames = new RingFrames(_in);
+        _laneOut = segment.LaneWriter(toWorker: isPool);
+        _laneIn = segment.LaneReader(toWorker: !isPool);
         _mine = isPool ? segment.PoolWaits : segment.WorkerWaits;
         _theirs = isPool ? segment.WorkerWaits : segment.PoolWaits;
         Running = segment.Running;
@@ -62,12 +64,27 @@ internal sealed unsafe class RingLink : IWorkerLink
 
     public void Send(FrameBuffer frames, bool wake = true)
     {
+        // Before the frames are seen, which let a reader pass over blocks: how far it may is known then.
+        lock (_sending)
+        {
+            if (frames.Lane is { Blocks.Count: > 0 } lane)
+            {
+                _laneOut.Add(lane);
+                lane.Begin(_laneOut.End);
+            }
+        }
         if (_isPool)
             SendWhatFits(frames);
         else if (!SendAsRoomComes(frames))
             return;
         if (wake)
             WakeIf(WaitsForFrames);
+        if (!_laneOut.IsBusy)
+            return;
+        if (!_isPool)
+            _ = SendLaneAsRoomComes();
+        else
+            PushFirst();
     }
 
     public bool Receive(out Frame frame)
@@ -90,7 +107,9 @@ internal sealed unsafe class RingLink : IWorkerLink
     /// <exception cref="InvalidDataException">What came is no frame.</exception>
     public bool TryReceive(out Frame frame)
     {
-        bool came = _frames.TryTake(out frame);
+        bool came;
+        while ((came = _frames.TryTake(out frame)) && frame.Kind == FrameKind.Lane)
+            PassLane(frame);
         // Without a fence: whoever sleeps next looks once more.
         if ((Volatile.Read(ref *_theirs) & WaitsForRoom) != 0 && _in.HasRoom)
             Wake(WaitsForRoom);
@@ -98,21 +117,25 @@ internal sealed unsafe class RingLink : IWorkerLink
     }
 
     /// <summary>A pool's: sends on what the worker was too slow to take.</summary>
-    public void Push()
+    /// <returns>Whether a part of a large block went.</returns>
+    public bool Push()
     {
-        if (!_hasBacklog)
-            return;
-        lock (_sending)
-            SendBacklog();
+        if (_hasBacklog)
+        {
+            lock (_sending)
+                SendBacklog();
+        }
+        return PushLane();
     }
 
     /// <summary>Asks the other side to ring when frames come.</summary>
     /// <returns>False where some have come already.</returns>
     public bool Arm()
     {
-        _ = Interlocked.Or(ref *_mine, WaitsForFrames); // a full fence
+        bool sends = _isPool && _laneOut.IsBusy;
+        _ = Interlocked.Or(ref *_mine, sends ? WaitsForFrames | WaitsForRoom : WaitsForFrames); // a full fence
         WakeIf(WaitsForRoom);
-        return _in.IsEmpty;
+        return _in.IsEmpty && !(sends && LaneHasRoom());
     }
 
     /// <summary>Takes <see cref="Arm"/> back: somebody is awake who looks.</summary>

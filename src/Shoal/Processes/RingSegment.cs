@@ -3,7 +3,7 @@ using Shoal.Sharing;
 namespace Shoal.Processes;
 
 /// <summary>
-/// The memory that a pool and one worker share: two rings and the few words beside them. A memory file without a name, sealed against a change of its size;
+/// The memory that a pool and one worker share: two rings, two lanes and the few words beside them. A memory file without a name, sealed against a change of its size;
 /// the worker inherits its descriptor. When both have ended, however that comes, nothing is left.
 /// </summary>
 /// <remarks>Not thread-safe; whoever uses the memory must not do so after <see cref="Dispose"/>.</remarks>
@@ -18,7 +18,8 @@ internal sealed unsafe class RingSegment : IDisposable
     // Each word that one side writes and the other reads has two cache lines of its own: processors fetch lines in pairs.
     private const int Line = 128;
     private const int HeaderBytes = 4096;
-    private const nint SegmentBytes = HeaderBytes + (2 * (nint)RingBytes) + OpenResults.Bytes;
+    private const nint LanesAt = HeaderBytes + (2 * (nint)RingBytes) + OpenResults.Bytes;
+    private const nint SegmentBytes = LanesAt + (2 * (nint)Processes.LaneWriter.LaneBytes);
 
     private byte* _address;
 
@@ -44,7 +45,7 @@ internal sealed unsafe class RingSegment : IDisposable
     public long* Work => (long*)(_address + (8 * Line));
 
     /// <summary>Results of the block that a worker runs.</summary>
-    public OpenResults Open => new((long*)(_address + (7 * Line)), _address + SegmentBytes - OpenResults.Bytes);
+    public OpenResults Open => new((long*)(_address + (7 * Line)), _address + LanesAt - OpenResults.Bytes);
 
     /// <summary>A segment full of zeros, or none where the system has no memory files or refuses one.</summary>
     public static RingSegment? TryCreate()
@@ -74,6 +75,12 @@ internal sealed unsafe class RingSegment : IDisposable
     /// <summary>The end of a ring that reads.</summary>
     public RingReader Reader(bool toWorker) => new(Data(toWorker), RingBytes, Word(toWorker, 0), Word(toWorker, 1));
 
+    /// <summary>The end of a lane that writes.</summary>
+    public LaneWriter LaneWriter(bool toWorker) => new(Lane(toWorker), LaneWord(toWorker, 0), LaneWord(toWorker, 1));
+
+    /// <summary>The end of a lane that reads.</summary>
+    public LaneReader LaneReader(bool toWorker) => new(Lane(toWorker), LaneWord(toWorker, 0), LaneWord(toWorker, 1));
+
     /// <summary>The memory stays, also for a process that has inherited the descriptor.</summary>
     public void CloseDescriptor()
     {
@@ -100,6 +107,10 @@ internal sealed unsafe class RingSegment : IDisposable
     }
 
     private byte* Data(bool toWorker) => _address + HeaderBytes + (toWorker ? 0 : RingBytes);
+
+    private byte* Lane(bool toWorker) => _address + LanesAt + (toWorker ? 0 : Processes.LaneWriter.LaneBytes);
+
+    private long* LaneWord(bool toWorker, int number) => (long*)(_address + ((8 + (toWorker ? 0 : 2) + number) * Line));
 
     // Of each ring: the end of what is written, then the end of what is read.
     private long* Word(bool toWorker, int number) => (long*)(_address + ((1 + (toWorker ? 0 : 2) + number) * Line));

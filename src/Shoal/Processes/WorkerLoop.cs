@@ -18,6 +18,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
 
     private readonly FrameBuffer _out = new();
     private readonly Dictionary<int, object> _calls = []; // the definition's bytes until its first batch, then the runner
+    private KeptContents? _contents;
     private int _number;
     private long _memoryLimit;
 
@@ -38,6 +39,12 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                     break;
                 case FrameKind.Forget:
                     _ = _calls.Remove(frame.Int32(0));
+                    break;
+                case FrameKind.Content when _contents is not null:
+                    _contents.Take(frame);
+                    break;
+                case FrameKind.Drop when _contents is not null:
+                    _contents.Drop(frame.Int64(0));
                     break;
                 case FrameKind.Run:
                     OpenSegments.BeginBatch();
@@ -69,6 +76,11 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             Flush();
             _link = link;
             _clock = link.CreateClock();
+            if (link is RingLink rings)
+            {
+                rings.Attach(_out);
+                BlockSource.Current = _contents = new KeptContents(rings);
+            }
             return true;
         }
         catch (Exception error)

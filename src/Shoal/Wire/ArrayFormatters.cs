@@ -46,13 +46,38 @@ internal sealed class VectorFormatter<T> : ObjectFormatter
     /// <summary>Reads a count and that many elements.</summary>
     public static T[] ReadNew(WireReader reader)
     {
-        var items = New(reader);
+        if (TryReadLarge(reader, out var count) is { } large)
+            return large;
+        var items = New(reader, count);
         ReadItems(reader, items);
         return items;
     }
 
-    // Memory that is overwritten at once need not be cleared first.
-    private static T[] New(WireReader reader) => IsBlock ? GC.AllocateUninitializedArray<T>(ReadCount(reader)) : new T[ReadCount(reader)];
+    // Reads a count; and the elements too, where they are not in the message.
+    private static T[]? TryReadLarge(WireReader reader, out int count)
+    {
+        count = reader.Length();
+        var place = IsBlock && (long)count * Unsafe.SizeOf<T>() >= LargeBlock.Bytes ? reader.Byte() : LargeBlock.Here;
+        switch (place)
+        {
+            case LargeBlock.Here:
+                return null;
+            case LargeBlock.Content:
+                return reader.Content() is T[] kept && kept.Length == count ? kept : throw reader.Damaged("a content is not what was expected");
+            default:
+                reader.CheckPlace(place);
+                var items = GC.AllocateUninitializedArray<T>(count);
+                reader.Outside(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(items)), (long)count * Unsafe.SizeOf<T>());
+                return items;
+        }
+    }
+
+    private static T[] New(WireReader reader, int count)
+    {
+        reader.CheckRoom(count, IsBlock ? Unsafe.SizeOf<T>() : 1);
+        // Memory that is overwritten at once need not be cleared first.
+        return IsBlock ? GC.AllocateUninitializedArray<T>(count) : new T[count];
+    }
 
     public override void Write(WireWriter writer, object value)
     {
@@ -63,7 +88,9 @@ internal sealed class VectorFormatter<T> : ObjectFormatter
 
     public override object Read(WireReader reader, int id)
     {
-        var array = New(reader);
+        if (TryReadLarge(reader, out var count) is { } large)
+            return large;
+        var array = New(reader, count);
         reader.Set(id, array);
         ReadItems(reader, array);
         return array;
@@ -127,11 +154,16 @@ internal sealed class ArrayFormatter<T>(Type type) : ObjectFormatter
         }
 
         var bytes = total * (IsBlock ? Unsafe.SizeOf<T>() : 1);
-        if (bytes > reader.Remaining)
+        var place = IsBlock && bytes >= LargeBlock.Bytes ? reader.Byte() : LargeBlock.Here;
+        if (place != LargeBlock.Here)
+            reader.CheckPlace(place);
+        if (bytes > (place == LargeBlock.Here ? reader.Remaining : WireReader.MaxOutside))
             throw reader.Damaged($"it claims an array of {string.Join(" × ", lengths)} elements where {reader.Remaining} bytes are left");
         var array = Array.CreateInstanceFromArrayType(type, lengths, bounds);
         reader.Set(id, array);
-        if (IsBlock)
+        if (place != LargeBlock.Here)
+            reader.Outside(ref MemoryMarshal.GetArrayDataReference(array), (long)bytes);
+        else if (IsBlock)
             reader.Memory(ref MemoryMarshal.GetArrayDataReference(array), (long)bytes);
         else
             for (long i = 0; i < array.LongLength; i++)

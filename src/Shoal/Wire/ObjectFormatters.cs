@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Shoal.Functions;
 
 namespace Shoal.Wire;
 
@@ -10,6 +11,7 @@ internal sealed class ClassFormatter : ObjectFormatter, IShellFormatter
     private readonly List<FieldInfo> _fields;
     private readonly WriteFields<object> _write;
     private readonly ReadFields<object> _read;
+    private readonly bool _isOfUser;
 
     /// <summary>All fields of a type.</summary>
     public ClassFormatter(Type type)
@@ -24,10 +26,12 @@ internal sealed class ClassFormatter : ObjectFormatter, IShellFormatter
         _fields = fields;
         _write = FieldCode<object>.Writer(fields);
         _read = FieldCode<object>.Reader(fields);
+        _isOfUser = FunctionWalk.IsOfUser(type.Assembly);
     }
 
     public override void Write(WireWriter writer, object value)
     {
+        writer.HoldsUserObjects |= _isOfUser;
         var at = 0;
         try
         {
@@ -55,7 +59,11 @@ internal sealed class ClassFormatter : ObjectFormatter, IShellFormatter
 internal sealed class BoxFormatter<T> : ObjectFormatter
     where T : struct
 {
-    public override void Write(WireWriter writer, object value) => Formatter<T>.Instance.Write(writer, in Unsafe.Unbox<T>(value));
+    public override void Write(WireWriter writer, object value)
+    {
+        writer.HoldsUserObjects |= !typeof(T).IsPrimitive;
+        Formatter<T>.Instance.Write(writer, in Unsafe.Unbox<T>(value));
+    }
 
     public override object Read(WireReader reader, int id)
     {

@@ -15,7 +15,7 @@ internal sealed class BitArrayFormatter : ObjectFormatter
         bits.CopyTo(words, 0);
         writer.Raw(bits.Length);
         writer.Number((ulong)words.Length);
-        VectorFormatter<int>.WriteItems(writer, words);
+        VectorFormatter<int>.WriteItems(writer, words, 0, words.Length);
     }
 
     public override object Read(WireReader reader, int id)

@@ -14,7 +14,7 @@ namespace Shoal.Wire;
 internal static class WireFormat
 {
     /// <summary>The version that the handshake compares.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Writes a value; nothing is written where it is refused.</summary>
     /// <param name="output">Receives the bytes.</param>
@@ -33,10 +33,11 @@ internal static class WireFormat
             return;
         }
 
-        var writer = WireWriter.Rent(options);
+        var writer = WireWriter.Rent(options, output);
         try
         {
             WriteAll(writer, value);
+            writer.PlaceBlocks();
             writer.CopyTo(output);
         }
         catch (WireRefusal refusal)
@@ -166,7 +167,7 @@ internal static class WireFormat
             reader.RunPutOff();
             return reader.Remaining == 0 ? value : throw reader.Damaged($"{reader.Remaining} bytes are left over");
         }
-        catch (Exception error) when (error is not (InvalidDataException or ShoalException or OutOfMemoryException))
+        catch (Exception error) when (error is not (InvalidDataException or ShoalException or OutOfMemoryException or Processes.LaneCutException))
         {
             throw new InvalidDataException(reader.Damaged($"reading it failed with {error.GetType().Name}: {error.Message}").Message, error);
         }

@@ -6,6 +6,10 @@ namespace Shoal.Wire;
 /// <remarks>Not thread-safe; valid while the memory is pinned by <see cref="WireFormat.Read{T}(ReadOnlyMemory{byte})"/>.</remarks>
 internal sealed unsafe class WireReader
 {
+    /// <summary>More than any machine holds; what a message claims is compared with it before it is allocated.</summary>
+    public const long MaxOutside = 1L << 46;
+
+    private readonly IBlockSource? _source = BlockSource.Current;
     private readonly byte* _start;
     private readonly byte* _end;
     private readonly List<object?> _objects = [];
@@ -79,11 +83,37 @@ internal sealed unsafe class WireReader
     /// <summary>Reads a count of things of which each takes at least some bytes of what remains.</summary>
     public int Count(int bytesEach = 1)
     {
-        var value = Number();
-        return value <= (ulong)(Remaining / bytesEach) && value <= (ulong)Array.MaxLength
-            ? (int)value
-            : throw Damaged($"it claims {value} elements where {Remaining} bytes are left");
+        var count = Length();
+        CheckRoom(count, bytesEach);
+        return count;
     }
+
+    /// <summary>Reads the length of an array, whose elements may be elsewhere.</summary>
+    public int Length()
+    {
+        var value = Number();
+        return value <= (ulong)Array.MaxLength ? (int)value : throw Claims(value);
+    }
+
+    /// <summary>Throws where so many things cannot be in what remains.</summary>
+    public void CheckRoom(int count, int bytesEach)
+    {
+        if (count > Remaining / bytesEach)
+            throw Claims((ulong)count);
+    }
+
+    /// <summary>Throws where a large block claims to be at a place that this reader does not know, before memory is allocated for it.</summary>
+    public void CheckPlace(byte place)
+    {
+        if (place != LargeBlock.Lane || _source is null)
+            throw Damaged($"a large block is at place {place}, which is not here");
+    }
+
+    /// <summary>Reads a block that is not in the message.</summary>
+    public void Outside(ref byte destination, long count) => _source!.Read(Raw<long>(), ref destination, count);
+
+    /// <summary>An array that was here before the message.</summary>
+    public Array Content() => _source is null ? throw Damaged("there are no contents here") : _source.Content(Raw<long>());
 
     /// <summary>Reads bytes as they are.</summary>
     public ReadOnlySpan<byte> Bytes(int count)
@@ -194,6 +224,8 @@ internal sealed unsafe class WireReader
     /// <summary>The one error for bytes that no <see cref="WireWriter"/> wrote.</summary>
     public InvalidDataException Damaged(string what) =>
         new($"A message between caller and worker is damaged at byte {Position} of {_end - _start}: {what}.");
+
+    private InvalidDataException Claims(ulong count) => Damaged($"it claims {count} elements where {Remaining} bytes are left");
 
     private object BodyOnFreshStack(ObjectFormatter formatter, int id)
     {

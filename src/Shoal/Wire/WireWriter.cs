@@ -10,10 +10,8 @@ namespace Shoal.Wire;
 /// Nothing reaches the output before the whole message is written, so a refusal leaves no half message behind. Large arrays are not
 /// copied into the buffer: they are remembered, and copied once, when the message is handed over. Not thread-safe.
 /// </remarks>
-internal sealed class WireWriter
+internal sealed partial class WireWriter
 {
-    // Below this size a copy is cheaper than an entry in the list of blocks.
-    private const int BlockBytes = 16 * 1024;
     private const int KeptObjects = 4096;
 
     // Deeper objects are written later. A collection of garbage looks at every frame of the stack, so deep recursion is slow long before the stack ends.
@@ -24,7 +22,6 @@ internal sealed class WireWriter
 
     private readonly Dictionary<object, int> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> _order = [];
-    private readonly List<Block> _blocks = [];
     private readonly HashSet<int> _late = [];
     private readonly Queue<(ObjectFormatter Formatter, object Value)> _later = [];
     private byte[] _buffer = new byte[512];
@@ -51,11 +48,12 @@ internal sealed class WireWriter
     public bool OrderIsRandom { get; set; }
 
     /// <summary>A writer for one message: the thread's spare one, or a new one inside another message.</summary>
-    public static WireWriter Rent(FunctionOptions options)
+    public static WireWriter Rent(FunctionOptions options, object? output = null)
     {
         var writer = _spare ?? new WireWriter();
         _spare = null;
         writer.Options = options;
+        writer.Places = (output as IBlockOutput)?.Places;
         return writer;
     }
 
@@ -77,7 +75,7 @@ internal sealed class WireWriter
         _later.Clear();
         _objects.Clear();
         _order.Clear();
-        _blocks.Clear();
+        ClearBlocks();
         _late.Clear();
         Types.Clear();
         Closures.Restart();
@@ -140,19 +138,6 @@ internal sealed class WireWriter
             Grow(count);
         _length += count;
         return _buffer.AsSpan(_length - count, count);
-    }
-
-    /// <summary>Writes a part of the memory of an array whose elements hold no references.</summary>
-    public void Memory(Array array, long offset, long count)
-    {
-        var block = new Block(_length, array, offset, count);
-        if (count >= BlockBytes)
-        {
-            _blocks.Add(block);
-            return;
-        }
-
-        Bytes(block.Slice(0, count));
     }
 
     /// <summary>Writes a value as its declared type says.</summary>
@@ -226,7 +211,7 @@ internal sealed class WireWriter
     /// <returns>Whether it was written.</returns>
     public bool TryWrite(Action write)
     {
-        var mark = new Mark(_length, _order.Count, _blocks.Count, _depth, Types.Here());
+        var mark = new Mark(_length, _order.Count, _blocks.Count, _outside.Count, _depth, Types.Here());
         _attempts++;
         try
         {
@@ -256,6 +241,7 @@ internal sealed class WireWriter
 
         _order.RemoveRange(mark.Objects, _order.Count - mark.Objects);
         _blocks.RemoveRange(mark.Blocks, _blocks.Count - mark.Blocks);
+        _outside.RemoveRange(mark.Outside, _outside.Count - mark.Outside);
         Types.BackTo(mark.Types);
     }
 
@@ -269,20 +255,5 @@ internal sealed class WireWriter
         Array.Resize(ref _buffer, (int)wanted);
     }
 
-    private readonly record struct Mark(int Length, int Objects, int Blocks, int Depth, (int Types, int Assemblies) Types);
-
-    private readonly record struct Block(int Position, Array Array, long Offset, long Count)
-    {
-        // A span holds at most 2 GB, an array may be larger.
-        private const int PartBytes = 1 << 26;
-
-        public ReadOnlySpan<byte> Slice(long from, long count) =>
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(Array), (nint)(Offset + from)), checked((int)count));
-
-        public void CopyTo(IBufferWriter<byte> output)
-        {
-            for (long done = 0; done < Count; done += PartBytes)
-                output.Write(Slice(done, Math.Min(PartBytes, Count - done)));
-        }
-    }
+    private readonly record struct Mark(int Length, int Objects, int Blocks, int Outside, int Depth, (int Types, int Assemblies) Types);
 }

@@ -60,10 +60,14 @@ public class WireDamageTests
     [Fact]
     public void Claimed_lengths_are_not_believed()
     {
-        // A new int[] of 2^27 − 1 elements, and four bytes.
-        byte[] bytes = [WireMarks.Declared, 0xFF, 0xFF, 0xFF, 0x3F, 1, 2, 3, 4];
+        // A new int[] of 2^27 − 1 elements, here, and four bytes.
+        byte[] bytes = [WireMarks.Declared, 0xFF, 0xFF, 0xFF, 0x3F, LargeBlock.Here, 1, 2, 3, 4];
+        byte[] elsewhere = [WireMarks.Declared, 0xFF, 0xFF, 0xFF, 0x3F, LargeBlock.Lane, 1, 2, 3, 4, 5, 6, 7, 8];
+        var before = GC.GetTotalAllocatedBytes();
 
         Should.Throw<InvalidDataException>(() => WireFormat.Read<int[]>(bytes)).Message.ShouldContain("claims 134217727 elements where 4 bytes are left");
+        Should.Throw<InvalidDataException>(() => WireFormat.Read<int[]>(elsewhere)).Message.ShouldContain("place 1");
+        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(100_000_000);
     }
 
     [Fact]
