@@ -15,6 +15,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Behaviour", "23")]
+    [Trait("Only", "processes")]
     public Task Workers_are_replaced_after_so_many_tasks() => Within(() =>
     {
         SkipUnless(traits => !traits.InProcess, NotReplaced);
@@ -34,6 +35,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Behaviour", "23")]
+    [Trait("Only", "processes")]
     public Task A_pool_that_is_closed_replaces_workers_until_its_work_is_done() => Within(() =>
     {
         SkipUnless(traits => !traits.InProcess, NotReplaced);
@@ -50,6 +52,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Behaviour", "23")]
+    [Trait("Only", "processes")]
     public Task One_worker_is_replaced_as_often_as_its_queue_needs() => Within(() =>
     {
         SkipUnless(traits => !traits.InProcess, NotReplaced);
@@ -74,6 +77,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Behaviour", "35")]
+    [Trait("Only", "auto"), Trait("Only", "threads"), Trait("Only", "processes")]
     public Task Idle_workers_leave_and_the_next_call_brings_fresh_ones() => Within(() =>
     {
         SkipUnless(traits => traits.CanResize, NotResized);
@@ -117,6 +121,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Behaviour", "22")]
+    [Trait("Only", "auto"), Trait("Only", "threads"), Trait("Only", "processes")]
     public Task A_pool_is_resized_and_says_so() => Within(() =>
     {
         SkipUnless(traits => traits.CanResize, NotResized);
@@ -139,6 +144,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Behaviour", "38")]
+    [Trait("Only", "auto"), Trait("Only", "threads"), Trait("Only", "processes")]
     public Task More_workers_than_cores_run_their_tasks_all_at_once() => Within(() =>
     {
         SkipUnless(traits => traits.CanResize, NotResized);
@@ -158,6 +164,7 @@ public abstract partial class PoolContract
 
     [SkippableFact]
     [Trait("Behaviour", "38")]
+    [Trait("Only", "auto"), Trait("Only", "threads")]
     public Task Two_hundred_workers_add_squares() => Within(() =>
     {
         SkipUnless(traits => traits is { CanResize: true, InProcess: true }, "of processes see LargePoolTests");
