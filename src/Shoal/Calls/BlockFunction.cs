@@ -10,10 +10,6 @@ internal sealed class BlockFunction<T, A>(Function<T, A> map, Func<A, A, A>? com
     // Both of the user's functions travel as one: bound to an object that holds them.
     public override Delegate Target => new Func<(Delegate, Delegate)>(new ReduceFunctions(map.Target, combine!).Both);
 
-    private Function<T, A> Mapping => map;
-
-    public override bool HasShapeOf(Function<T[], A> other) => other is BlockFunction<T, A> block && map.HasShapeOf(block.Mapping);
-
     public override bool TakesContext => map.TakesContext;
 
     public override bool Awaits => map.Awaits;

@@ -16,8 +16,10 @@ internal abstract class Function<T, R>
     /// <summary>The same shape around another delegate; none for the copy that travels.</summary>
     public abstract Function<T, R> With(Delegate? target);
 
-    /// <summary>Whether another function has the same shape, so that <see cref="With"/> without a delegate gives the same for both.</summary>
-    public virtual bool HasShapeOf(Function<T, R> other) => other.GetType() == GetType();
+    /// <summary>
+    /// Whether another function is sure to have the same shape, so that <see cref="With"/> without a delegate gives the same for both: only where a class holds nothing but its delegate.
+    /// </summary>
+    public virtual bool HasShapeOf(Function<T, R> other) => false;
 
     /// <summary>Runs the function on one item.</summary>
     public abstract R Invoke(T item, ItemContext? context);

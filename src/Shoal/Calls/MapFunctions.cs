@@ -7,6 +7,8 @@ internal sealed class PlainFunction<T, R>(Func<T, R>? function) : Function<T, R>
 
     public override Function<T, R> With(Delegate? target) => new PlainFunction<T, R>((Func<T, R>?)target);
 
+    public override bool HasShapeOf(Function<T, R> other) => other is PlainFunction<T, R>;
+
     public override R Invoke(T item, ItemContext? context) => function!(item);
 
     public override void InvokeAll(ReadOnlySpan<T> items, Span<R> results, StopFlag stop, ref int done)
@@ -30,6 +32,8 @@ internal sealed class ContextFunction<T, R>(Func<T, ItemContext, R>? function) :
 
     public override Function<T, R> With(Delegate? target) => new ContextFunction<T, R>((Func<T, ItemContext, R>?)target);
 
+    public override bool HasShapeOf(Function<T, R> other) => other is ContextFunction<T, R>;
+
     public override R Invoke(T item, ItemContext? context) => function!(item, context!);
 }
 
@@ -41,6 +45,8 @@ internal sealed class AsyncFunction<T, R>(Func<T, Task<R>>? function) : Function
     public override bool Awaits => true;
 
     public override Function<T, R> With(Delegate? target) => new AsyncFunction<T, R>((Func<T, Task<R>>?)target);
+
+    public override bool HasShapeOf(Function<T, R> other) => other is AsyncFunction<T, R>;
 
     public override R Invoke(T item, ItemContext? context) => function!(item).GetAwaiter().GetResult();
 }
@@ -56,6 +62,8 @@ internal sealed class AsyncContextFunction<T, R>(Func<T, ItemContext, Task<R>>? 
 
     public override Function<T, R> With(Delegate? target) => new AsyncContextFunction<T, R>((Func<T, ItemContext, Task<R>>?)target);
 
+    public override bool HasShapeOf(Function<T, R> other) => other is AsyncContextFunction<T, R>;
+
     public override R Invoke(T item, ItemContext? context) => function!(item, context!).GetAwaiter().GetResult();
 }
 
@@ -65,6 +73,8 @@ internal sealed class NoArgumentFunction<R>(Func<R>? function) : Function<byte, 
     public override Delegate Target => function!;
 
     public override Function<byte, R> With(Delegate? target) => new NoArgumentFunction<R>((Func<R>?)target);
+
+    public override bool HasShapeOf(Function<byte, R> other) => other is NoArgumentFunction<R>;
 
     public override R Invoke(byte item, ItemContext? context) => function!();
 }

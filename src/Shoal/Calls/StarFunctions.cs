@@ -7,6 +7,8 @@ internal sealed class StarFunction<T1, T2, R>(Func<T1, T2, R>? function) : Funct
 
     public override Function<(T1, T2), R> With(Delegate? target) => new StarFunction<T1, T2, R>((Func<T1, T2, R>?)target);
 
+    public override bool HasShapeOf(Function<(T1, T2), R> other) => other is StarFunction<T1, T2, R>;
+
     public override R Invoke((T1, T2) item, ItemContext? context) => function!(item.Item1, item.Item2);
 
     public override void InvokeAll(ReadOnlySpan<(T1, T2)> items, Span<R> results, StopFlag stop, ref int done)
@@ -27,6 +29,8 @@ internal sealed class StarFunction<T1, T2, T3, R>(Func<T1, T2, T3, R>? function)
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3), R> With(Delegate? target) => new StarFunction<T1, T2, T3, R>((Func<T1, T2, T3, R>?)target);
+
+    public override bool HasShapeOf(Function<(T1, T2, T3), R> other) => other is StarFunction<T1, T2, T3, R>;
 
     public override R Invoke((T1, T2, T3) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3);
 
@@ -49,6 +53,8 @@ internal sealed class StarFunction<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R>? f
 
     public override Function<(T1, T2, T3, T4), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, R>((Func<T1, T2, T3, T4, R>?)target);
 
+    public override bool HasShapeOf(Function<(T1, T2, T3, T4), R> other) => other is StarFunction<T1, T2, T3, T4, R>;
+
     public override R Invoke((T1, T2, T3, T4) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4);
 
     public override void InvokeAll(ReadOnlySpan<(T1, T2, T3, T4)> items, Span<R> results, StopFlag stop, ref int done)
@@ -69,6 +75,8 @@ internal sealed class StarFunction<T1, T2, T3, T4, T5, R>(Func<T1, T2, T3, T4, T
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3, T4, T5), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, R>((Func<T1, T2, T3, T4, T5, R>?)target);
+
+    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5), R> other) => other is StarFunction<T1, T2, T3, T4, T5, R>;
 
     public override R Invoke((T1, T2, T3, T4, T5) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5);
 
@@ -91,6 +99,8 @@ internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, R>(Func<T1, T2, T3, T
 
     public override Function<(T1, T2, T3, T4, T5, T6), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, T6, R>((Func<T1, T2, T3, T4, T5, T6, R>?)target);
 
+    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5, T6), R> other) => other is StarFunction<T1, T2, T3, T4, T5, T6, R>;
+
     public override R Invoke((T1, T2, T3, T4, T5, T6) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5, item.Item6);
 
     public override void InvokeAll(ReadOnlySpan<(T1, T2, T3, T4, T5, T6)> items, Span<R> results, StopFlag stop, ref int done)
@@ -112,6 +122,8 @@ internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, T7, R>(Func<T1, T2, T
 
     public override Function<(T1, T2, T3, T4, T5, T6, T7), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, T6, T7, R>((Func<T1, T2, T3, T4, T5, T6, T7, R>?)target);
 
+    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5, T6, T7), R> other) => other is StarFunction<T1, T2, T3, T4, T5, T6, T7, R>;
+
     public override R Invoke((T1, T2, T3, T4, T5, T6, T7) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5, item.Item6, item.Item7);
 
     public override void InvokeAll(ReadOnlySpan<(T1, T2, T3, T4, T5, T6, T7)> items, Span<R> results, StopFlag stop, ref int done)
@@ -132,6 +144,8 @@ internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R>(Func<T1, T
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3, T4, T5, T6, T7, T8), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R>((Func<T1, T2, T3, T4, T5, T6, T7, T8, R>?)target);
+
+    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5, T6, T7, T8), R> other) => other is StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R>;
 
     public override R Invoke((T1, T2, T3, T4, T5, T6, T7, T8) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5, item.Item6, item.Item7, item.Item8);
 
