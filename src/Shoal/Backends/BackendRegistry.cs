@@ -65,6 +65,8 @@ public static class BackendRegistry
             Workers = options.WorkersOrDefault,
             EagerStart = true,
             WaitsForStragglers = backend.Traits.InProcess,
+            SendsAhead = backend.Traits.SendsAhead,
+            TakesBack = backend.Traits.GivesBack,
             Grace = options.Grace.Ticks,
         });
 
@@ -77,6 +79,7 @@ public static class BackendRegistry
             Scheme = scheme,
             Workers = options.WorkersOrDefault,
             WaitsForStragglers = true,
+            TakesBack = true,
             Probes = probes,
             Grace = options.Grace.Ticks,
             BatchTime = Constants.BatchTimeInProcess,

@@ -24,7 +24,7 @@ internal abstract class CallRunner
     /// <summary>How many bytes each result has, where items and results are what they are in memory; 0 otherwise.</summary>
     public virtual int ResultBytes => 0;
 
-    /// <summary>Runs items that came one after another, until one throws; only where <see cref="ResultBytes"/> is not 0.</summary>
+    /// <summary>Runs items that came one after another, until one throws or was taken back; only where <see cref="ResultBytes"/> is not 0.</summary>
     /// <param name="start">The first one.</param>
     /// <param name="attempt">How often their workers died before.</param>
     /// <param name="worker">The worker's number.</param>
@@ -87,7 +87,8 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
                     : function.Invoke(item, context);
                 Unsafe.WriteUnaligned(ref results[done * Unsafe.SizeOf<R>()], result);
                 done++;
-                running.Next(start + done);
+                if (!running.Next(start + done))
+                    break;
             }
 
             return null;

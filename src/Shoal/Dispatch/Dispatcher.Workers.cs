@@ -8,6 +8,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker takes batches now.</summary>
     public void Ready(long now, int number)
     {
+        Trace?.Event(now, "Ready", number);
         var worker = _workers[number];
         if (worker.Phase != WorkerPhase.Starting)
             return;
@@ -23,6 +24,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker is about to run an item.</summary>
     public void Running(long now, int number, int call, long index)
     {
+        Trace?.Event(now, "Running", number, call, index);
         var worker = _workers[number];
         if (!Holds(worker, call, index))
             return;
@@ -35,12 +37,14 @@ internal sealed partial class Dispatcher
     /// <summary>Results of a worker's batch are stored.</summary>
     public void Finished(long now, int number, int callNumber, long index, int count)
     {
+        Trace?.Event(now, "Finished", number, callNumber, index, count);
         var worker = _workers[number];
         if (!Holds(worker, callNumber, index))
             return;
         var call = worker.Call!;
         worker.Done += count;
         worker.ItemEndsAt = long.MaxValue;
+        worker.NewsAt = now;
         call.Finished += count;
         Counters.Items += count;
         call.InFlight -= count;
@@ -58,19 +62,27 @@ internal sealed partial class Dispatcher
             return;
         }
 
-        call.Sizer.Measured(worker.Batch.Count, now - worker.SentAt);
-        Free(worker);
+        EndBatch(now, worker);
         Settle(now, call);
+    }
+
+    private void EndBatch(long now, WorkerState worker)
+    {
+        // The ends of two batches may be read at once: together with the one before it a batch that was sent ahead has a time that means something.
+        if (worker.Done > 0)
+            worker.Call!.Sizer.Measured(worker.Done, (long)((double)(now - worker.MeasuredFrom) * worker.Done / (worker.MeasuredItems + worker.Done)));
+        Free(now, worker);
     }
 
     /// <summary>An item threw; the rest of its batch was not run.</summary>
     public void Failed(long now, int number, int callNumber, long index, Exception error)
     {
+        Trace?.Event(now, "Failed", number, callNumber, index, error: error);
         var worker = _workers[number];
         if (!Holds(worker, callNumber, index))
             return;
         var (call, batch) = (worker.Call!, worker.Batch);
-        Free(worker);
+        Free(now, worker);
         // Runs only where failures are collected: else it is above the failed one.
         call.Return(batch with { Start = index + 1, Count = (int)(batch.End - index - 1) });
         if (call.Cancellation is null)
@@ -80,13 +92,29 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>A batch was not sent, because one of its items or the function (−1) cannot travel.</summary>
-    public void Refused(long now, int number, int callNumber, long index, Exception error)
+    public void Refused(long now, int number, long batchNumber, long index, Exception error)
     {
+        Trace?.Event(now, "Refused", number, start: index, error: error);
         var worker = _workers[number];
-        if (worker.Phase != WorkerPhase.Busy || worker.Call?.Number != callNumber)
+        CallState call;
+        ItemRange batch;
+        if (worker.Phase != WorkerPhase.Busy)
             return;
-        var (call, batch) = (worker.Call, worker.Batch);
-        Free(worker);
+        if (worker.BatchNumber == batchNumber)
+        {
+            (call, batch) = (worker.Call!, worker.Batch);
+            Free(now, worker);
+        }
+        else if (worker.Ahead is { } ahead && ahead.Number == batchNumber)
+        {
+            (call, batch) = (ahead.Call, ahead.Range);
+            DropAhead(worker);
+        }
+        else
+        {
+            return;
+        }
+
         var at = Math.Clamp(index, batch.Start, batch.End - 1);
         if (index >= 0)
         {
@@ -105,6 +133,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker is gone.</summary>
     public void Lost(long now, int number, WorkerLoss loss)
     {
+        Trace?.Event(now, "Lost", number, error: loss.StartError);
         var worker = _workers[number];
         if (worker.Caller is not null || worker.Phase == WorkerPhase.None)
             return;
@@ -112,8 +141,11 @@ internal sealed partial class Dispatcher
         long? ran = announced && worker.Running >= batch.Start + done ? worker.Running : null;
         var (killed, timedOut) = (worker.Killed, worker.TimedOut);
         var asked = loss.Asked || phase == WorkerPhase.Ending || killed;
+        var ahead = worker.Ahead;
+        DropAhead(worker);
         if (call is not null)
             Release(worker);
+        Answered(worker, worker.Asked);
         (worker.Phase, worker.Killed, worker.TimedOut) = (WorkerPhase.None, false, WorkerState.NoItem);
         _alive--;
         _gone.Push(worker);
@@ -121,6 +153,9 @@ internal sealed partial class Dispatcher
             _starting--;
         else if (!asked)
             Counters.Lost++;
+
+        // Nobody is to blame for what it had not begun.
+        ahead?.Call.Return(ahead.Value.Range);
 
         if (phase == WorkerPhase.Starting && !asked)
         {
@@ -135,6 +170,9 @@ internal sealed partial class Dispatcher
                 Blame(now, call, batch, done, ran, announced, number, loss);
             Settle(now, call);
         }
+
+        if (ahead is { } behind && behind.Call != call)
+            Settle(now, behind.Call);
 
         if (_settings.EagerStart && !_closed && Broken is null)
             StartWorkers(_gone.Count);
@@ -178,10 +216,20 @@ internal sealed partial class Dispatcher
     private static bool Holds(WorkerState worker, int call, long index)
         => worker.Phase == WorkerPhase.Busy && worker.Call?.Number == call && index >= worker.Batch.Start + worker.Done && index < worker.Batch.End;
 
-    // The worker has no batch any more.
-    private void Free(WorkerState worker)
+    // The worker is done with its batch.
+    private void Free(long now, WorkerState worker)
     {
+        var (call, begun, done) = (worker.Call, worker.BegunAt, worker.Done);
         Release(worker);
+        if (worker.Ahead is { } ahead)
+        {
+            worker.Ahead = null;
+            BeginAhead(now, worker, ahead);
+            if (ahead.Call == call)
+                (worker.MeasuredFrom, worker.MeasuredItems) = (begun, done);
+            return;
+        }
+
         worker.Phase = worker.Killed ? WorkerPhase.Ending : WorkerPhase.Idle;
         List(worker);
     }
@@ -194,6 +242,7 @@ internal sealed partial class Dispatcher
         if (worker.Batch.Start < call.FailedAt)
             call.RunningBelow--;
         (worker.Call, worker.Done, worker.Running, worker.Announced, worker.Cancelled) = (null, 0, WorkerState.NoItem, false, false);
+        (worker.BatchNumber, worker.TimedOut) = (0, WorkerState.NoItem);
         worker.ItemEndsAt = long.MaxValue;
     }
 

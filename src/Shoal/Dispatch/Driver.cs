@@ -40,7 +40,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
         // The flow of the opener's context ends here: a timer would hold on to it.
         using (ExecutionContext.SuppressFlow())
             _timer = new Timer(static state => ((Driver)state!).Tick(), this, NotDue, NotDue);
-        _dispatcher = new Dispatcher(settings);
+        _dispatcher = new Dispatcher(settings) { Trace = DispatchTrace.FromEnvironment() };
         CarryOut();
     }
 
@@ -97,6 +97,13 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     {
         lock (_gate)
             _dispatcher.Failed(Now, worker, call, index, error);
+        CarryOut();
+    }
+
+    void IBackendSink.TakenBack(int worker, long batch, long? from)
+    {
+        lock (_gate)
+            _dispatcher.TakenBack(Now, worker, batch, from);
         CarryOut();
     }
 

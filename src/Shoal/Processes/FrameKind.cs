@@ -45,6 +45,9 @@ internal enum FrameKind
     /// <summary>Worker: results of several items, all of one size, from an index on; the item after them begins.</summary>
     Results = 22,
 
+    /// <summary>Worker: the batch ends before this item, because the pool took back the rest.</summary>
+    Cut = 23,
+
     /// <summary>Worker: an item failed; the rest of the batch is dropped.</summary>
     Error = 21,
 }

@@ -40,12 +40,15 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
         UICulture = CultureInfo.CurrentUICulture.Name;
         Entry = Assembly.GetEntryAssembly();
         UsesRings = Transport.UsesRings(options);
+        // What was sent ahead must not wait behind a slow item while another worker is idle: without a way back nothing is.
+        var givesBack = UsesRings && Posix.HasFences;
+        Traits = new() { InProcess = false, SurvivesCrash = true, CanKill = true, SendsAhead = givesBack, GivesBack = givesBack };
         _relay = new ConsoleRelay();
     }
 
     public string Scheme => "processes";
 
-    public BackendTraits Traits { get; } = new() { InProcess = false, SurvivesCrash = true, CanKill = true };
+    public BackendTraits Traits { get; }
 
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
@@ -100,6 +103,8 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend
     public void Send(int worker, Batch batch) => Find(worker)?.Send(batch);
 
     public void Cancel(int worker, int call) => Find(worker)?.Cancel(call);
+
+    public void TakeBack(int worker, long batch, bool half) => Find(worker)?.TakeBack(batch, half);
 
     public void Stop(int worker, bool kill) => Find(worker)?.Stop(kill);
 

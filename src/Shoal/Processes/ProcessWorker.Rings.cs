@@ -171,7 +171,7 @@ internal sealed partial class ProcessWorker
         try
         {
             _progress.TakeOpen(_segment!.Open, isLast);
-            if (_segment.Running.Read(_progress.NextSequence - 1) is long index)
+            if (_segment.Running.Read(_progress.CurrentSequence) is long index)
                 _progress.Runs(index);
         }
         finally

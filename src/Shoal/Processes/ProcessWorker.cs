@@ -12,6 +12,9 @@ internal sealed partial class ProcessWorker
     // Results are read on the attendant's stack: as deep as a program's main thread may go.
     private const int AttendantStack = 16 * 1024 * 1024;
 
+    /// <summary>What a worker says when it is ready: that it uses the rings, and that it gives back what it has not begun.</summary>
+    public const int Mapped = 1, MappedWithFences = 3;
+
     // How long an end of stream may come before the end of the process.
     private const int EndLimit = 250;
 
@@ -33,6 +36,7 @@ internal sealed partial class ProcessWorker
     private bool _stopAsked;
     private bool _killAsked;
     private bool _gone;
+    private bool _givesBack;
 
     public ProcessWorker(ProcessBackend backend, int number, IBackendSink sink)
     {
@@ -61,6 +65,8 @@ internal sealed partial class ProcessWorker
             if (_gone)
                 return;
             _definitions.Use(batch.Job.Call);
+            if (_givesBack && _progress.Idle)
+                _segment!.Running.ClearLimits();
             _progress.Begin(batch);
             _link!.Send(_out);
             if (_rings is not null)
@@ -77,6 +83,20 @@ internal sealed partial class ProcessWorker
             if (!_gone && _progress.Sequence(call) is long sequence)
                 SendCancel(sequence);
         }
+    }
+
+    /// <summary>Takes back what the worker has not begun of a batch; the worker needs no time for it, since the words beside its ring decide.</summary>
+    public void TakeBack(long batch, bool half)
+    {
+        long? from = null;
+        lock (_lock)
+        {
+            if (_gone)
+                return;
+            if (_givesBack && _progress.Find(batch) is { } sent)
+                from = _segment!.Running.GiveBack(sent.Sequence, sent.Batch.Start, sent.Batch.Count, half);
+        }
+        _sink.TakenBack(Number, batch, from);
     }
 
     public void Stop(bool kill)
@@ -193,7 +213,7 @@ internal sealed partial class ProcessWorker
         switch (answer.Kind)
         {
             case FrameKind.Ready:
-                UseRings(answer.Int32(0) == 1);
+                UseRings(answer.Int32(0));
                 return true;
             case FrameKind.StartFailed:
                 throw WireFormat.ReadError(answer.Body);
@@ -203,12 +223,13 @@ internal sealed partial class ProcessWorker
     }
 
     // Where the worker could not map the memory, the socket goes on.
-    private void UseRings(bool mapped)
+    private void UseRings(int answer)
     {
-        if (!mapped || _segment is null)
+        if ((answer & Mapped) == 0 || _segment is null)
             return;
         lock (_lock)
         {
+            _givesBack = answer == MappedWithFences;
             _link = _rings = new RingLink(_segment, _data!, isPool: true);
             _progress.WordsTell = true;
         }

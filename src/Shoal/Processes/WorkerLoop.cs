@@ -61,7 +61,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                 ? new RingLink(segment, socket, isPool: false, LongestLook)
                 : socket;
             _out.Begin(FrameKind.Ready);
-            _out.Int32(link == socket ? 0 : 1);
+            _out.Int32(link == socket ? 0 : Posix.AcceptFences() ? ProcessWorker.MappedWithFences : ProcessWorker.Mapped);
             _out.End();
             Flush();
             _link = link;
@@ -80,10 +80,13 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
 
     private void Run(int call, int attempt, long sequence, long start, int count)
     {
+        bool running = true;
         // Said before the function or an item is read: if that ends the process, this item is to blame, and not nobody.
         if (_link.Running is { } words)
         {
-            words.Begin(sequence, start);
+            running = words.Begin(sequence, start);
+            if (!running)
+                SendCut(start);
         }
         else
         {
@@ -92,7 +95,6 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             Flush();
         }
         CancellationToken cancel = lifeLine.Begin(sequence);
-        bool running = true;
         for (long index = start, end = start + count; index < end;)
         {
             Frame frame = Next();
@@ -118,8 +120,11 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
     {
         do
         {
-            if (!first)
-                _link.Running?.Next(index);
+            if (!first && _link.Running is { } words && !words.Next(index))
+            {
+                SendCut(index);
+                return false;
+            }
             first = false;
             bool goesOn = RunItem(call, index++, attempt, items[..size], cancel);
             items = items[size..];
@@ -150,11 +155,15 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             if (error is not null)
                 WriteError(index + done, error);
             items = items[(count * size)..];
-            index += count;
-            Flush(wake: error is not null || (last && items.IsEmpty));
+            // At the very end there is nothing left to give back.
+            bool isLast = last && items.IsEmpty, cut = error is null && _link.Running!.Value.IsCut && !(isLast && done == count);
+            Flush(wake: error is not null || isLast);
             open.End();
-            if (error is not null)
+            if (cut)
+                SendCut(index + done);
+            if (error is not null || cut)
                 return false;
+            index += count;
         }
         return true;
     }
@@ -178,6 +187,14 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             WriteError(index, error);
             return false;
         }
+    }
+
+    private void SendCut(long index)
+    {
+        _out.Begin(FrameKind.Cut);
+        _out.Int64(index);
+        _out.End();
+        Flush();
     }
 
     private void WriteError(long index, Exception error)

@@ -16,7 +16,7 @@ internal sealed class ThreadBackend : IBackend
         CallerLane = new Lane(0, _initializer);
     }
 
-    public static BackendTraits ThreadTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true };
+    public static BackendTraits ThreadTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true, GivesBack = true };
 
     public string Scheme => "threads";
 
@@ -34,6 +34,8 @@ internal sealed class ThreadBackend : IBackend
     public void Send(int worker, Batch batch) => _threads[worker]?.Send(batch);
 
     public void Cancel(int worker, int call) => _threads[worker]?.Cancel(call);
+
+    public void TakeBack(int worker, long batch, bool half) => _threads[worker]?.TakeBack(batch, half);
 
     public void Stop(int worker, bool kill)
     {
