@@ -36,7 +36,6 @@ internal sealed partial class ProcessWorker
     private bool _stopAsked;
     private bool _killAsked;
     private bool _gone;
-    private bool _givesBack;
 
     public ProcessWorker(ProcessBackend backend, int number, IBackendSink sink)
     {
@@ -83,20 +82,6 @@ internal sealed partial class ProcessWorker
             if (!_gone && _progress.Sequence(call) is long sequence)
                 SendCancel(sequence);
         }
-    }
-
-    /// <summary>Takes back what the worker has not begun of a batch; the worker needs no time for it, since the words beside its ring decide.</summary>
-    public void TakeBack(long batch, bool half)
-    {
-        long? from = null;
-        lock (_lock)
-        {
-            if (_gone)
-                return;
-            if (_givesBack && _progress.Find(batch) is { } sent)
-                from = _segment!.Running.GiveBack(sent.Sequence, sent.Batch.Start, sent.Batch.Count, half);
-        }
-        _sink.TakenBack(Number, batch, from);
     }
 
     public void Stop(bool kill)
