@@ -21,4 +21,10 @@ public sealed record BackendTraits
 
     /// <summary>The thread that waits in a verb works on items too, as worker 0.</summary>
     public bool CallerWorks { get; init; }
+
+    /// <summary>A worker that has a batch may be sent the next one: it goes on without a pause.</summary>
+    public bool SendsAhead { get; init; }
+
+    /// <summary>A worker gives up items that it has not begun when another is idle.</summary>
+    public bool GivesBack { get; init; }
 }

@@ -33,7 +33,7 @@ public interface IBackend : IDisposable
     void Start(int worker, IBackendSink sink);
 
     /// <summary>Hands a worker a range of items; it runs them in order.</summary>
-    /// <param name="worker">A worker that is ready and has no batch.</param>
+    /// <param name="worker">A worker that is ready and has no batch, or, where <see cref="BackendTraits.SendsAhead"/> says so, one.</param>
     /// <param name="batch">The range.</param>
     /// <exception cref="ItemRefusedException">The function or an item cannot travel. The worker stays usable; no item of the batch ran.</exception>
     void Send(int worker, Batch batch);
@@ -42,6 +42,15 @@ public interface IBackend : IDisposable
     /// <param name="worker">Its number.</param>
     /// <param name="call">The call whose work is to stop.</param>
     void Cancel(int worker, int call);
+
+    /// <summary>
+    /// Takes back items that a worker has not begun; only where <see cref="BackendTraits.GivesBack"/> says so. <see cref="IBackendSink.TakenBack"/> answers, unless the worker is lost.
+    /// </summary>
+    /// <remarks>The answer decides: items before it are reported as ever, those from it on never run there, and nothing is said of them.</remarks>
+    /// <param name="worker">Its number.</param>
+    /// <param name="batch">The <see cref="Batch.Number"/> of a batch that it was sent; it may be done.</param>
+    /// <param name="half">Whether to leave it the first half of what it has not begun.</param>
+    void TakeBack(int worker, long batch, bool half) => throw new NotSupportedException();
 
     /// <summary>Ends a worker: without <paramref name="kill"/> when it has finished its batch, with it at once, children included. <see cref="IBackendSink.Lost"/> follows in both cases.</summary>
     /// <param name="worker">Its number.</param>

@@ -24,6 +24,9 @@ public interface IBackendSink
     {
     }
 
+    /// <summary>The worker gave up what it had not begun of a batch, from this item on; none where there was nothing.</summary>
+    void TakenBack(int worker, long batch, long? from);
+
     /// <summary>The worker is gone. Nothing more comes from it.</summary>
     void Lost(int worker, WorkerLoss loss);
 }

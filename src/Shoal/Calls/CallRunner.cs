@@ -31,7 +31,7 @@ internal abstract class CallRunner
     public abstract int ResultBytes { get; }
 
     /// <summary>
-    /// Runs items that came side by side, until one throws or its result does not fit into the block; only where <see cref="ResultBytes"/> is not −1.
+    /// Runs items that came side by side, until one throws, was taken back or has a result that does not fit into the block; only where <see cref="ResultBytes"/> is not −1.
     /// </summary>
     /// <param name="start">The first one.</param>
     /// <param name="attempt">How often their workers died before.</param>
@@ -127,7 +127,8 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
 
                 bytes += written;
                 done++;
-                running.Next(start + done);
+                if (!running.Next(start + done))
+                    break;
             }
 
             return new BlockRun(done, bytes, LeftOver: false, null);

@@ -72,24 +72,22 @@ internal sealed class MapJob<T, R>(
     public override void RunRange(long start, int count, int attempt, Lane lane, ref int done)
     {
         _results.Reserve(Places);
-        while (done < count && !lane.Stop.Raised)
+        while (lane.BeginPart(start + done, count - done) is var left and > 0)
         {
             var first = start + done;
-            var results = _results.Range(first, count - done);
+            var results = _results.Range(first, left);
             var part = _items.Range(first, results.Length);
             results = results[..part.Length];
-            var before = done;
-            var doneHere = 0;
             try
             {
                 if (function.TakesContext || Options.Timeout is not null)
-                    RunWithContext(part, results, first, attempt, lane, ref doneHere);
+                    RunWithContext(part, results, first, attempt, lane, ref lane.DoneOfPart);
                 else
-                    function.InvokeAll(part, results, lane.Stop, ref doneHere);
+                    function.InvokeAll(part, results, lane.Stop, ref lane.DoneOfPart);
             }
             finally
             {
-                done = before + doneHere;
+                done += lane.DoneOfPart;
             }
         }
     }

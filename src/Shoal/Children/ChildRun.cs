@@ -138,6 +138,11 @@ internal abstract class ChildRun : IBackendSink
         _backend.Stop(0, kill: false);
     }
 
+    // It has one item, and keeps it.
+    void IBackendSink.TakenBack(int worker, long batch, long? from)
+    {
+    }
+
     void IBackendSink.Lost(int worker, WorkerLoss loss)
     {
         // First: all that it printed is on the console before anybody hears of its end.

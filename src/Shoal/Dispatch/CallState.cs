@@ -110,7 +110,8 @@ internal sealed class CallState(in CallPlan plan, BatchSizer sizer, int workers)
     /// <summary>How many items nobody has had yet and somebody may have now.</summary>
     public long Left => Math.Max(0, Math.Min(Streams ? Read + Window : long.MaxValue, Math.Min(Available, FailedAt)) - Fresh);
 
-    private bool HasAgain => _again is { Count: > 0 } again && again.Peek().Start < FailedAt;
+    /// <summary>Whether items are to run again.</summary>
+    public bool HasAgain => _again is { Count: > 0 } again && again.Peek().Start < FailedAt;
 
     // Where few may be in flight, one worker must not have them all.
     private int MostInBatch => MostInFlight == int.MaxValue ? int.MaxValue : (int)Math.Min(MostInFlight - InFlight, Math.Max(1, MostInFlight / workers));

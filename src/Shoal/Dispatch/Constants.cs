@@ -21,6 +21,24 @@ internal static class Constants
     /// <summary>Guided self-scheduling: no batch is larger than what is left, divided by this many for each worker (Polychronopoulos, Kuck, 1987, with a factor for uneven items).</summary>
     public const int BatchesLeftForWorker = 2;
 
+    /// <summary>
+    /// A batch is sent ahead where one takes at most this many times as long as it should: behind longer ones it would wait for nothing, since the way between two
+    /// batches costs them nothing that counts.
+    /// </summary>
+    public const int LongestAhead = 2;
+
+    /// <summary>
+    /// Work worth taking over from a worker that has it: several times what it costs to ask (a barrier in every process: 2–10 µs), to write the items once more, and to
+    /// wake the one that is idle (50–100 µs).
+    /// </summary>
+    public const long WorthTakingOver = 200 * TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>How many busy workers are looked at to find the one that has most left: the cost of a look does not grow with their number.</summary>
+    public const int WorkersLookedAt = 8;
+
+    /// <summary>The longest time until an idle worker is looked for work again, after it found that others have little left.</summary>
+    public const long LongestLookAgain = 10 * TimeSpan.TicksPerMillisecond;
+
     /// <summary>How many batches for each worker are taken ahead from a lazy input.</summary>
     public const int WindowBatchesForWorker = 4;
 

@@ -18,6 +18,12 @@ internal sealed record DispatchSettings
     /// <summary>Calls begin on the caller and are spread once their measured cost says that it pays.</summary>
     public bool Probes { get; init; }
 
+    /// <summary>A worker that is busy may be sent its next batch already.</summary>
+    public bool SendsAhead { get; init; }
+
+    /// <summary>A worker gives up what it has not begun, for one that is idle.</summary>
+    public bool TakesBack { get; init; }
+
     /// <summary>How long work that was told to stop may take.</summary>
     public long Grace { get; init; } = TimeSpan.FromSeconds(2).Ticks;
 

@@ -74,6 +74,8 @@ internal sealed partial class Dispatcher
             {
                 if (worker.Call == call && worker.Batch.Start < index)
                     call.RunningBelow++;
+                if (worker.Ahead is { } ahead && ahead.Call == call && ahead.Range.Start < index)
+                    call.RunningBelow++;
             }
 
             StopItems(now, call, above: index, _settings.Grace);
@@ -88,6 +90,8 @@ internal sealed partial class Dispatcher
             return;
         foreach (var worker in _workers)
         {
+            if (worker.Ahead is { } ahead && ahead.Call == call && ahead.Range.Start > above)
+                Ask(worker, ahead.Number, InstructionKind.TakeBack);
             if (worker.Call != call || worker.Batch.Start <= above || worker.Cancelled)
                 continue;
             worker.Cancelled = true;
@@ -170,13 +174,16 @@ internal sealed partial class Dispatcher
         {
             if (call.MayHandOut)
             {
-                if (NextIdle() is not { } worker)
+                if (NextIdle() is { } worker)
+                {
+                    Send(now, worker, call);
+                }
+                else
                 {
                     StartWorkers(Math.Max(call.Left, 1) - _starting);
-                    return;
+                    if (!SendAhead(now, call))
+                        return;
                 }
-
-                Send(now, worker, call);
             }
 
             // Calls take turns batch by batch, so that a short one does not wait for a long one.
@@ -184,19 +191,39 @@ internal sealed partial class Dispatcher
             call.Listed = false;
             Hunger(call);
         }
+
+        RelieveOthers(now);
     }
 
     private void Send(long now, WorkerState worker, CallState call)
     {
+        var batch = Take(worker, call);
+        worker.Phase = WorkerPhase.Busy;
+        Begin(now, worker, batch);
+        Instruct(worker.Caller is null ? InstructionKind.Send : InstructionKind.SendToCaller, worker, batch);
+    }
+
+    private HandedOut Take(WorkerState worker, CallState call)
+    {
         var range = call.TakeRange(MostItems(worker));
         worker.Items += range.Count;
+        worker.Tally.Batches++;
         call.Running++;
         call.InFlight += range.Count;
         call.RunningBelow++;
-        Counters.Batches++;
-        worker.Tally.Batches++;
-        (worker.Phase, worker.Call, worker.Batch, worker.SentAt) = (WorkerPhase.Busy, call, range, now);
-        var kind = worker.Caller is null ? InstructionKind.Send : InstructionKind.SendToCaller;
-        Instructions.Enqueue(new(kind, worker.Number, call.Number, range.Start, range.Count, range.Attempt));
+        return new(call, range, ++Counters.Batches);
     }
+
+    // The worker works on this batch from now on.
+    private void Begin(long now, WorkerState worker, HandedOut batch)
+    {
+        (worker.Call, worker.Batch, worker.BatchNumber) = (batch.Call, batch.Range, batch.Number);
+        worker.BegunAt = worker.NewsAt = worker.MeasuredFrom = now;
+        worker.MeasuredItems = 0;
+        ListForMore(worker);
+        ListForLess(worker);
+    }
+
+    private void Instruct(InstructionKind kind, WorkerState worker, HandedOut batch)
+        => Instructions.Enqueue(new(kind, worker.Number, batch.Call.Number, batch.Range.Start, batch.Range.Count, batch.Range.Attempt) { Batch = batch.Number });
 }

@@ -121,6 +121,8 @@ internal sealed partial class Dispatcher
     private void Leave(WorkerState worker)
     {
         (worker.Phase, worker.Items, worker.Spent) = (WorkerPhase.None, 0, false);
+        // Its batch ended before the answer came.
+        Answered(worker, worker.Asked);
         worker.Incarnation++;
         _alive--;
         _leaving++;

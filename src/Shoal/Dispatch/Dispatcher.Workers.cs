@@ -1,5 +1,3 @@
-using Shoal.Backends;
-
 namespace Shoal.Dispatch;
 
 /// <content>What workers report, and their life.</content>
@@ -8,6 +6,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker takes batches now.</summary>
     public void Ready(long now, int number)
     {
+        Trace?.Event(now, "Ready", number);
         var worker = _workers[number];
         if (worker.Phase != WorkerPhase.Starting)
             return;
@@ -23,6 +22,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker is about to run an item.</summary>
     public void Running(long now, int number, int call, long index)
     {
+        Trace?.Event(now, "Running", number, call, index);
         var worker = _workers[number];
         if (!Holds(worker, call, index))
             return;
@@ -35,12 +35,14 @@ internal sealed partial class Dispatcher
     /// <summary>Results of a worker's batch are stored.</summary>
     public void Finished(long now, int number, int callNumber, long index, int count)
     {
+        Trace?.Event(now, "Finished", number, callNumber, index, count);
         var worker = _workers[number];
         if (!Holds(worker, callNumber, index))
             return;
         var call = worker.Call!;
         worker.Done += count;
         worker.ItemEndsAt = long.MaxValue;
+        worker.NewsAt = now;
         call.Finished += count;
         Counters.Items += count;
         worker.Tally.Items += count;
@@ -59,15 +61,26 @@ internal sealed partial class Dispatcher
             return;
         }
 
-        Counters.BatchTicks = Math.Max(1, now - worker.SentAt);
-        call.Sizer.Measured(worker.Batch.Count, now - worker.SentAt);
-        Free(now, worker);
+        EndBatch(now, worker);
         Settle(now, call);
+    }
+
+    private void EndBatch(long now, WorkerState worker)
+    {
+        // The ends of two batches may be read at once: together with the one before it a batch that was sent ahead has a time that means something.
+        if (worker.Done > 0)
+        {
+            Counters.BatchTicks = Math.Max(1, now - worker.BegunAt);
+            worker.Call!.Sizer.Measured(worker.Done, (long)((double)(now - worker.MeasuredFrom) * worker.Done / (worker.MeasuredItems + worker.Done)));
+        }
+
+        Free(now, worker);
     }
 
     /// <summary>An item threw; the rest of its batch was not run.</summary>
     public void Failed(long now, int number, int callNumber, long index, Exception error)
     {
+        Trace?.Event(now, "Failed", number, callNumber, index, error: error);
         var worker = _workers[number];
         if (!Holds(worker, callNumber, index))
             return;
@@ -83,14 +96,30 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>A batch was not sent, because one of its items or the function (−1) cannot travel.</summary>
-    public void Refused(long now, int number, int callNumber, long index, Exception error)
+    public void Refused(long now, int number, long batchNumber, long index, Exception error)
     {
+        Trace?.Event(now, "Refused", number, start: index, error: error);
         var worker = _workers[number];
-        if (worker.Phase != WorkerPhase.Busy || worker.Call?.Number != callNumber)
+        CallState call;
+        ItemRange batch;
+        if (worker.Phase != WorkerPhase.Busy)
             return;
-        var (call, batch) = (worker.Call, worker.Batch);
-        worker.Items -= batch.Count;
-        Free(now, worker);
+        if (worker.BatchNumber == batchNumber)
+        {
+            (call, batch) = (worker.Call!, worker.Batch);
+            worker.Items -= batch.Count;
+            Free(now, worker);
+        }
+        else if (worker.Ahead is { } ahead && ahead.Number == batchNumber)
+        {
+            (call, batch) = (ahead.Call, ahead.Range);
+            DropAhead(worker);
+        }
+        else
+        {
+            return;
+        }
+
         var at = Math.Clamp(index, batch.Start, batch.End - 1);
         if (index >= 0)
         {
@@ -106,97 +135,23 @@ internal sealed partial class Dispatcher
             Fail(now, call, at, error);
     }
 
-    /// <summary>A worker is gone.</summary>
-    public void Lost(long now, int number, WorkerLoss loss)
-    {
-        var worker = _workers[number];
-        if (worker.Caller is not null || worker.Phase == WorkerPhase.None)
-            return;
-        var (phase, call, batch, done, announced) = (worker.Phase, worker.Call, worker.Batch, worker.Done, worker.Announced);
-        long? ran = announced && worker.Running >= batch.Start + done ? worker.Running : null;
-        var (killed, timedOut) = (worker.Killed, worker.TimedOut);
-        var asked = loss.Asked || phase == WorkerPhase.Ending || killed;
-        if (call is not null)
-            Release(worker);
-        (worker.Phase, worker.Killed, worker.TimedOut) = (WorkerPhase.None, false, WorkerState.NoItem);
-        (worker.Items, worker.Spent) = (0, false);
-        _alive--;
-        if (number < WorkerCount)
-            _gone.Push(worker);
-        if (phase == WorkerPhase.Starting)
-            _starting--;
-        else if (!asked)
-            CountLost(worker);
-        else if (killed && StartsAhead && !_settings.WaitsForStragglers)
-            CountRecycled(worker);
-
-        if (phase == WorkerPhase.Starting && !asked)
-        {
-            StartFailed(number, loss);
-        }
-        else if (call is not null)
-        {
-            var matters = !call.Completed && call.Cancellation is null && batch.Start < call.FailedAt;
-            if (matters && killed)
-                EndTimedOut(now, call, batch, done, timedOut, number, loss);
-            else if (matters)
-                Blame(now, call, batch, done, ran, announced, number, loss);
-            Settle(now, call);
-        }
-
-        if (StartsAhead)
-            StartWorkers(_gone.Count);
-        HandOut(now);
-        EndWorkers();
-    }
-
-    // A dead worker's batch: what is finished stays, the item that ran is blamed, the rest goes back without blame.
-    private void Blame(long now, CallState call, ItemRange batch, int done, long? ran, bool announced, int worker, WorkerLoss loss)
-    {
-        var first = batch.Start + done;
-        var deaths = announced || done > 0 ? 0 : batch.Deaths + 1;
-        if (ran is null && deaths >= Constants.SilentDeaths)
-            ran = first;
-        if (ran is not { } item)
-        {
-            call.Return(batch with { Start = first, Count = (int)(batch.End - first), Deaths = deaths });
-            return;
-        }
-
-        call.Return(batch with { Start = first, Count = (int)(item - first), Deaths = 0 });
-        call.Return(batch with { Start = item + 1, Count = (int)(batch.End - item - 1), Deaths = 0 });
-        if (batch.Attempt >= call.Retries)
-        {
-            Fail(now, call, item, new WorkerLostException(_settings.Scheme, worker, loss, item));
-            return;
-        }
-
-        Counters.RunAgain++;
-        _workers[worker].Tally.RunAgain++;
-        call.Return(new ItemRange(item, 1, batch.Attempt + 1, 0));
-    }
-
-    private void CountLost(WorkerState worker)
-    {
-        Counters.Lost++;
-        worker.Tally.Lost++;
-    }
-
-    private void StartFailed(int number, WorkerLoss loss)
-    {
-        if (loss.StartError is { } error)
-            Break(error);
-        else if (++_startsInVain >= Constants.StartsInVain)
-            Break(new WorkerLostException(_settings.Scheme, number, loss, null));
-    }
-
     private static bool Holds(WorkerState worker, int call, long index)
         => worker.Phase == WorkerPhase.Busy && worker.Call?.Number == call && index >= worker.Batch.Start + worker.Done && index < worker.Batch.End;
 
-    // The worker has no batch any more.
+    // The worker is done with its batch.
     private void Free(long now, WorkerState worker)
     {
+        var (call, begun, done) = (worker.Call, worker.BegunAt, worker.Done);
         Release(worker);
+        if (worker.Ahead is { } ahead)
+        {
+            worker.Ahead = null;
+            BeginAhead(now, worker, ahead);
+            if (ahead.Call == call)
+                (worker.MeasuredFrom, worker.MeasuredItems) = (begun, done);
+            return;
+        }
+
         worker.Phase = worker.Killed ? WorkerPhase.Ending : WorkerPhase.Idle;
         List(now, worker);
     }
@@ -209,6 +164,7 @@ internal sealed partial class Dispatcher
         if (worker.Batch.Start < call.FailedAt)
             call.RunningBelow--;
         (worker.Call, worker.Done, worker.Running, worker.Announced, worker.Cancelled) = (null, 0, WorkerState.NoItem, false, false);
+        (worker.BatchNumber, worker.TimedOut) = (0, WorkerState.NoItem);
         worker.ItemEndsAt = long.MaxValue;
     }
 

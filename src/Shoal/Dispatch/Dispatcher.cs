@@ -40,6 +40,18 @@ internal sealed partial class Dispatcher
     /// <summary>What is to be done, in this order; the driver takes it out.</summary>
     public Queue<Instruction> Instructions { get; } = new();
 
+    /// <summary>The next thing to be done.</summary>
+    public bool TryNext(out Instruction next)
+    {
+        if (!Instructions.TryDequeue(out next))
+            return false;
+        Trace?.Told(next);
+        return true;
+    }
+
+    /// <summary>Where events and instructions are written, if anybody asked.</summary>
+    public DispatchTrace? Trace { get; init; }
+
     /// <summary>What was done so far.</summary>
     public DispatchCounters Counters { get; } = new();
 
@@ -54,7 +66,7 @@ internal sealed partial class Dispatcher
     {
         get
         {
-            var next = Math.Min(Math.Min(_terminateAt, _itemsEndAt), _idleEndsAt);
+            var next = Math.Min(Math.Min(_terminateAt, _lookAgainAt), Math.Min(_itemsEndAt, _idleEndsAt));
             foreach (var call in _stopping)
                 next = Math.Min(next, call.GraceEnds);
             foreach (var call in _probing)
@@ -83,6 +95,7 @@ internal sealed partial class Dispatcher
     /// <summary>Takes up a call.</summary>
     public void Called(long now, CallPlan plan, bool callerWorks = false)
     {
+        Trace?.Event(now, "Called", call: plan.Call, count: plan.Count);
         var sizer = new BatchSizer(plan.Batch, WorkerCount, _settings.BatchTime);
         var call = new CallState(plan, sizer, WorkerCount) { Spread = !(_settings.Probes && callerWorks) };
         _calls.Add(call.Number, call);
@@ -112,6 +125,7 @@ internal sealed partial class Dispatcher
     /// <summary>More of a call's lazy input was taken, or its end was reached.</summary>
     public void Taken(long now, int number, long available, bool ended)
     {
+        Trace?.Event(now, ended ? "TakenAll" : "Taken", call: number, count: available);
         if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
             return;
         call.Asked = ended ? 0 : (int)Math.Max(0, call.Asked - (available - call.Available));
@@ -123,6 +137,7 @@ internal sealed partial class Dispatcher
     /// <summary>The reader of a stream took so many results more.</summary>
     public void Read(long now, int number, int count)
     {
+        Trace?.Event(now, "Read", call: number, count: count);
         if (!_calls.TryGetValue(number, out var call))
             return;
         call.Read += count;
@@ -134,6 +149,7 @@ internal sealed partial class Dispatcher
     /// <summary>A call's input threw where its next item should have been.</summary>
     public void InputFailed(long now, int number, long available, Exception error)
     {
+        Trace?.Event(now, "InputFailed", call: number, count: available, error: error);
         if (!_calls.TryGetValue(number, out var call) || call.InputEnded)
             return;
         (call.Asked, call.Available, call.InputEnded) = (0, available, true);
@@ -143,6 +159,7 @@ internal sealed partial class Dispatcher
     /// <summary>The caller of a call works no more.</summary>
     public void CallerLeft(long now, int number)
     {
+        Trace?.Event(now, "CallerLeft", call: number);
         var first = _workers[0];
         if (first.Caller?.Number != number)
             return;
@@ -156,6 +173,7 @@ internal sealed partial class Dispatcher
     /// <summary>A call is to stop: its items by their tokens, and by force after the grace.</summary>
     public void Cancel(long now, int number, Exception error, bool soon = false)
     {
+        Trace?.Event(now, "Cancel", call: number, error: error);
         if (!_calls.TryGetValue(number, out var call) || call.Completed || call.Cancellation is not null)
             return;
         call.Cancellation = error;
@@ -166,12 +184,15 @@ internal sealed partial class Dispatcher
     /// <summary>Something that only time brings may be due.</summary>
     public void Tick(long now)
     {
+        Trace?.Event(now, "Tick");
         while (_probing.Find(call => call.SpreadAt <= now) is { } call)
             SpreadOut(call);
         while (_stopping.Find(call => call.GraceEnds <= now) is { } call)
             EndGrace(now, call);
         EndItems(now);
         EndIdle(now);
+        if (_lookAgainAt <= now)
+            _lookAgainAt = long.MaxValue;
 
         if (_terminateAt <= now)
         {
@@ -193,6 +214,7 @@ internal sealed partial class Dispatcher
     /// <summary>Every open call is cancelled, and every worker ends: by itself at once, by force after the short grace.</summary>
     public void Terminate(long now, Func<Exception> error)
     {
+        Trace?.Event(now, "Terminate");
         if (_terminated)
             return;
         _closed = _terminated = true;

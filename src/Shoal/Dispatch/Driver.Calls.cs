@@ -22,7 +22,7 @@ internal sealed partial class Driver
             {
                 var (batch, take) = call.Wait(LongestWaitInMilliseconds, _driven);
                 if (batch is { } range)
-                    Work(new Batch(job, range.Start, range.Count, range.Attempt));
+                    Work(Range(range, call));
                 if (call.Completed)
                     break;
                 if (take > 0)

@@ -16,7 +16,7 @@ internal sealed partial class Driver
             {
                 if (_executing)
                     return;
-                if (!_dispatcher.Instructions.TryDequeue(out next))
+                if (!_dispatcher.TryNext(out next))
                 {
                     if (_fed.Count > 0 && FindStarving())
                         continue;
@@ -63,12 +63,19 @@ internal sealed partial class Driver
                 Send(next, call);
                 break;
             case InstructionKind.SendToCaller:
-                _telemetry.BatchSent();
-                _callerLane!().Prepare(next.Call);
-                call?.OfferBatch(next);
+                if (call is not null)
+                {
+                    _telemetry.BatchSent();
+                    _callerLane!().Prepare(Range(next, call));
+                    call.OfferBatch(next);
+                }
+
                 break;
             case InstructionKind.Cancel:
                 Cancel(next);
+                break;
+            case InstructionKind.TakeBack or InstructionKind.TakeHalf:
+                TakeBack(next, half: next.Kind == InstructionKind.TakeHalf);
                 break;
             case InstructionKind.Stop:
                 Stop(next.Worker);
@@ -124,13 +131,15 @@ internal sealed partial class Driver
 
         try
         {
-            _backend.Send(next.Worker, new Batch(call.Job, next.Start, next.Count, next.Attempt));
+            _backend.Send(next.Worker, Range(next, call));
         }
         catch (ItemRefusedException refusal)
         {
             Refuse(next, refusal.Index, refusal.InnerException ?? refusal);
         }
     }
+
+    private static Batch Range(in Instruction next, ActiveCall call) => new(call.Job, next.Start, next.Count, next.Attempt) { Number = next.Batch };
 
     private static void Complete(ActiveCall? call, Exception? error)
     {
@@ -152,7 +161,7 @@ internal sealed partial class Driver
     private void Refuse(in Instruction next, long index, Exception error)
     {
         lock (_gate)
-            _dispatcher.Refused(Now, next.Worker, next.Call, index, error);
+            _dispatcher.Refused(Now, next.Worker, next.Batch, index, error);
     }
 
     private void Cancel(in Instruction next)
@@ -162,6 +171,14 @@ internal sealed partial class Driver
             _callerLane().Cancel(next.Call);
         else
             _backend.Cancel(next.Worker, next.Call);
+    }
+
+    private void TakeBack(in Instruction next, bool half)
+    {
+        if (next.Worker == 0 && _callerLane is not null)
+            ((IBackendSink)this).TakenBack(0, next.Batch, _callerLane().GiveBack(next.Batch, half));
+        else
+            _backend.TakeBack(next.Worker, next.Batch, half);
     }
 
     // Under the lock.

@@ -75,6 +75,17 @@ internal sealed partial class Driver : IResizable
 
         public void Failed(int worker, int call, long index, Exception error) => Sink.Failed(worker, call, index, error);
 
+        public void TakenBack(int worker, long batch, long? from)
+        {
+            lock (driver._gate)
+            {
+                if (HasLeft(worker))
+                    return;
+            }
+
+            Sink.TakenBack(worker, batch, from);
+        }
+
         public void Spent(int worker)
         {
             lock (driver._gate)

@@ -44,7 +44,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
             _timer = new Timer(static state => ((Driver)state!).Tick(), this, NotDue, NotDue);
         _accounts = new PoolAccounts(callerLane is not null);
         _telemetry = new DriverTelemetry(settings.Scheme);
-        _dispatcher = new Dispatcher(settings);
+        _dispatcher = new Dispatcher(settings) { Trace = DispatchTrace.FromEnvironment() };
         CarryOut();
     }
 
@@ -110,6 +110,13 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     {
         lock (_gate)
             _dispatcher.Failed(Now, worker, call, index, error);
+        CarryOut();
+    }
+
+    void IBackendSink.TakenBack(int worker, long batch, long? from)
+    {
+        lock (_gate)
+            _dispatcher.TakenBack(Now, worker, batch, from);
         CarryOut();
     }
 

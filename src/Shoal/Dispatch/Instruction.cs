@@ -15,6 +15,12 @@ internal enum InstructionKind
     /// <summary>Cancel the token of the item that a worker runs for a call.</summary>
     Cancel,
 
+    /// <summary>Take back what a worker has not begun of a batch.</summary>
+    TakeBack,
+
+    /// <summary>Take back the rear half of what a worker has not begun of a batch.</summary>
+    TakeHalf,
+
     /// <summary>End a worker that is idle.</summary>
     Stop,
 
@@ -39,4 +45,8 @@ internal enum InstructionKind
 
 /// <summary>One instruction of the dispatcher; fields that do not apply are 0 or null.</summary>
 internal readonly record struct Instruction(
-    InstructionKind Kind, int Worker = 0, int Call = 0, long Start = 0, int Count = 0, int Attempt = 0, Exception? Error = null, int Incarnation = 0);
+    InstructionKind Kind, int Worker = 0, int Call = 0, long Start = 0, int Count = 0, int Attempt = 0, Exception? Error = null, int Incarnation = 0)
+{
+    /// <summary>The number of the batch, unique within the pool.</summary>
+    public long Batch { get; init; }
+}

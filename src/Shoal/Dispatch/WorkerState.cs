@@ -45,6 +45,24 @@ internal sealed class WorkerState(int number)
 
     public ItemRange Batch { get; set; }
 
+    /// <summary>The number of its batch.</summary>
+    public long BatchNumber { get; set; }
+
+    /// <summary>The batch that it was sent while it has another, or none.</summary>
+    public HandedOut? Ahead { get; set; }
+
+    /// <summary>The batch of which it was asked to give up something and has not answered, or 0.</summary>
+    public long Asked { get; set; }
+
+    /// <summary>The batch of which it had nothing to give up, or 0.</summary>
+    public long Kept { get; set; }
+
+    /// <summary>Whether it stands in the queue of those who may be sent a batch ahead.</summary>
+    public bool ListedForMore { get; set; }
+
+    /// <summary>Whether it stands in the queue of those whom an idle worker may relieve.</summary>
+    public bool ListedForLess { get; set; }
+
     /// <summary>How many items of the batch are finished.</summary>
     public int Done { get; set; }
 
@@ -54,7 +72,17 @@ internal sealed class WorkerState(int number)
     /// <summary>Whether it announced any item of this batch.</summary>
     public bool Announced { get; set; }
 
-    public long SentAt { get; set; }
+    /// <summary>When it began with its batch: when it was sent, or when the one before was done.</summary>
+    public long BegunAt { get; set; }
+
+    /// <summary>When it began with the batch before, if that was of the same call and this one was sent ahead; else when it began with this one.</summary>
+    public long MeasuredFrom { get; set; }
+
+    /// <summary>How many items of that batch before it did.</summary>
+    public int MeasuredItems { get; set; }
+
+    /// <summary>When it last said that items are finished, or began with its batch.</summary>
+    public long NewsAt { get; set; }
 
     /// <summary>Counts the workers that had this number and left it.</summary>
     public int Incarnation { get; set; }
@@ -90,3 +118,9 @@ internal readonly record struct ItemRange(long Start, int Count, int Attempt, in
 {
     public long End => Start + Count;
 }
+
+/// <summary>A batch that a worker was sent and has not begun, as far as anybody knows.</summary>
+/// <param name="Call">The call that it is of.</param>
+/// <param name="Range">Its items.</param>
+/// <param name="Number">Its number.</param>
+internal readonly record struct HandedOut(CallState Call, ItemRange Range, long Number);

@@ -5,7 +5,7 @@ using Shoal.Wire;
 namespace Shoal.Processes;
 
 /// <summary>How far a worker is with its batch: turns its frames into results and reports.</summary>
-/// <remarks><see cref="Begin"/> and <see cref="Sequence"/> are called under the worker's lock, the rest by one thread at a time.</remarks>
+/// <remarks><see cref="Begin(Batch)"/>, <see cref="Sequence"/> and <see cref="Find"/> are called under the worker's lock, the rest by one thread at a time.</remarks>
 internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger ledger)
 {
     // More than this could fill the socket while nobody reads, and the worker would wait for its pool.
@@ -17,6 +17,11 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     // The attendant wakes this many items before the end of the batch: the next one must go out without delay.
     private const double ItemsAwakeAtTheEnd = 1.5;
 
+    // Between who sends batches and who reads their results.
+    private readonly Lock _gate = new();
+    private readonly Queue<SentBatch> _waiting = new();
+    private SentBatch _batch;
+    private long _lastSequence;
     private Job? _job;
     private long _sequence;
     private long _next;
@@ -30,7 +35,10 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     private byte[]? _openResults;
 
     /// <summary>The number that the next batch will have.</summary>
-    public long NextSequence => _sequence + 1;
+    public long NextSequence => _lastSequence + 1;
+
+    /// <summary>The number of the batch whose results come, or came last. For the thread that reads.</summary>
+    public long CurrentSequence => _sequence;
 
     /// <summary>Whether words in shared memory tell which item runs, so that results need not.</summary>
     public bool WordsTell { get; set; }
@@ -58,20 +66,67 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
         }
     }
 
+    /// <summary>The worker is sent this batch; it begins when it is done with those before.</summary>
     public void Begin(Batch batch)
     {
-        _sequence++;
-        _begun = Stopwatch.GetTimestamp();
-        _next = _reported = _start = batch.Start;
-        _received = 0;
-        _told = -1;
-        _end = batch.Start + batch.Count;
-        _unreadable = null;
-        Volatile.Write(ref _job, batch.Job);
+        lock (_gate)
+        {
+            SentBatch sent = new(batch, ++_lastSequence);
+            if (_job is null)
+                Begin(sent);
+            else
+                _waiting.Enqueue(sent);
+        }
     }
 
     /// <summary>The number of the batch that runs, if it belongs to this call.</summary>
-    public long? Sequence(int call) => _job?.Call == call ? _sequence : null;
+    public long? Sequence(int call)
+    {
+        lock (_gate)
+            return _job?.Call == call ? _sequence : null;
+    }
+
+    /// <summary>A batch that the worker has, by the pool's number; none where it is done.</summary>
+    public SentBatch? Find(long number)
+    {
+        lock (_gate)
+        {
+            if (_job is not null && _batch.Batch.Number == number)
+                return _batch;
+            foreach (SentBatch sent in _waiting)
+            {
+                if (sent.Batch.Number == number)
+                    return sent;
+            }
+            return null;
+        }
+    }
+
+    // Under the gate.
+    private void Begin(in SentBatch sent)
+    {
+        _batch = sent;
+        _sequence = sent.Sequence;
+        _begun = Stopwatch.GetTimestamp();
+        _next = _reported = _start = sent.Batch.Start;
+        _received = 0;
+        _told = -1;
+        _end = sent.Batch.Start + sent.Batch.Count;
+        _unreadable = null;
+        Volatile.Write(ref _job, sent.Batch.Job);
+    }
+
+    // The worker goes on with the next batch, if it has one.
+    private void EndBatch()
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryDequeue(out SentBatch next))
+                Begin(next);
+            else
+                _job = null;
+        }
+    }
 
     /// <summary>The worker runs this item of its batch.</summary>
     public void Runs(long index)
@@ -112,11 +167,16 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
                 if (!moreIsHere || _next == _end)
                     Flush();
                 return null;
+            case FrameKind.Cut:
+                Check(frame);
+                _end = _next;
+                Flush();
+                return null;
             case FrameKind.Error:
                 Check(frame);
                 Flush();
                 (long Index, Exception Error) failed = _unreadable ?? (_next, ReadError(job, frame));
-                _job = null;
+                EndBatch();
                 sink.Failed(worker, job.Call, failed.Index, failed.Error);
                 return null;
             default:
@@ -164,13 +224,13 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
             end = Math.Min(end, unreadable.Value.Index);
         // The report may bring the next batch at once, on this very thread.
         if (complete)
-            _job = null;
+            EndBatch();
         if (end > from)
             sink.Finished(worker, job.Call, from, (int)(end - from));
         if (complete && unreadable is not null)
             sink.Failed(worker, job.Call, unreadable.Value.Index, unreadable.Value.Error);
-        else if (!complete && !WordsTell && _reported > from && unreadable is null)
-            sink.Running(worker, job.Call, _reported);
+        else if (!complete && !WordsTell && end > from && unreadable is null)
+            sink.Running(worker, job.Call, end);
     }
 
     private long? Read(Job job, Frame frame)
@@ -236,3 +296,8 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
             throw new InvalidDataException($"A worker answered for item {frame.Int64(0)} where item {_next} of a batch up to {_end} was expected.");
     }
 }
+
+/// <summary>A batch that a worker was sent.</summary>
+/// <param name="Batch">What the pool knows of it.</param>
+/// <param name="Sequence">How many batches this worker was sent up to this one.</param>
+internal readonly record struct SentBatch(Batch Batch, long Sequence);

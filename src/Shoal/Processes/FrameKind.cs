@@ -57,6 +57,9 @@ internal enum FrameKind
     /// <summary>Worker: above its limit of memory now that its batch is done, whose last frame follows.</summary>
     Spent = 23,
 
+    /// <summary>Worker: the batch ends before this item, because the pool took back the rest.</summary>
+    Cut = 24,
+
     /// <summary>Worker: an item failed; the rest of the batch is dropped.</summary>
     Error = 21,
 

@@ -51,6 +51,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
         Cultures = ChosenCultures.Here();
         Entry = Assembly.GetEntryAssembly();
         UsesRings = Transport.UsesRings(options);
+        // What was sent ahead must not wait behind a slow item while another worker is idle: without a way back nothing is.
+        var givesBack = UsesRings && Posix.HasFences;
+        Traits = ProcessTraits with { SendsAhead = givesBack, GivesBack = givesBack };
         _relay = new ConsoleRelay();
         if (options.MemoryLimit is not null)
             _memory = new MemoryWatch(Alive);
@@ -58,9 +61,10 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
 
     public string Scheme => "processes";
 
+    /// <summary>What worker processes can do wherever they run.</summary>
     public static BackendTraits ProcessTraits { get; } = new() { InProcess = false, SurvivesCrash = true, CanKill = true, CanResize = true };
 
-    public BackendTraits Traits => ProcessTraits;
+    public BackendTraits Traits { get; }
 
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
@@ -132,6 +136,8 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
     public void Send(int worker, Batch batch) => Find(worker)?.Send(batch);
 
     public void Cancel(int worker, int call) => Find(worker)?.Cancel(call);
+
+    public void TakeBack(int worker, long batch, bool half) => Find(worker)?.TakeBack(batch, half);
 
     public void Stop(int worker, bool kill) => Find(worker)?.Stop(kill);
 

@@ -22,6 +22,7 @@ internal sealed partial class ProcessWorker
     private bool _served;
     private bool _sleepsLong;
     private bool _reads;
+    private bool _givesBack;
 
     private bool IsDone => (Volatile.Read(ref _stopAsked) && _progress.Idle) || _fault is not null;
 
@@ -43,6 +44,20 @@ internal sealed partial class ProcessWorker
         {
             _reading.Exit();
         }
+    }
+
+    /// <summary>Takes back what the worker has not begun of a batch; the worker needs no time for it, since the words beside its ring decide.</summary>
+    public void TakeBack(long batch, bool half)
+    {
+        long? from = null;
+        lock (_lock)
+        {
+            if (_gone)
+                return;
+            if (_givesBack && _progress.Find(batch) is { } sent)
+                from = _segment!.Running.GiveBack(sent.Sequence, sent.Batch.Start, sent.Batch.Count, half);
+        }
+        _sink.TakenBack(Number, batch, from);
     }
 
     /// <summary>Nobody drives any more: the worker's bell wakes its attendant from now on.</summary>
@@ -177,7 +192,7 @@ internal sealed partial class ProcessWorker
         try
         {
             _progress.TakeOpen(_segment!.Open, isLast);
-            if (_segment.Running.Read(_progress.NextSequence - 1) is long index)
+            if (_segment.Running.Read(_progress.CurrentSequence) is long index)
                 _progress.Runs(index);
         }
         finally

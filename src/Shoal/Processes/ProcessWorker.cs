@@ -12,6 +12,9 @@ internal sealed partial class ProcessWorker
     // Results are read on the attendant's stack: as deep as a program's main thread may go.
     private const int AttendantStack = 16 * 1024 * 1024;
 
+    /// <summary>What a worker says when it is ready: that it uses the rings, and that it gives back what it has not begun.</summary>
+    public const int Mapped = 1, MappedWithFences = 3;
+
     // How long an end of stream may come before the end of the process.
     private const int EndLimit = 250;
 
@@ -70,6 +73,8 @@ internal sealed partial class ProcessWorker
                 return;
             _definitions.Use(batch.Job.Call);
             _contents?.Commit();
+            if (_givesBack && _progress.Idle)
+                _segment!.Running.ClearLimits();
             _progress.Begin(batch);
             _link!.Send(_out);
             if (_rings is not null)
@@ -203,7 +208,7 @@ internal sealed partial class ProcessWorker
         switch (answer.Kind)
         {
             case FrameKind.Ready:
-                UseRings(answer.Int32(0) == 1);
+                UseRings(answer.Int32(0));
                 return true;
             case FrameKind.StartFailed:
                 throw WireFormat.ReadError(answer.Body);
@@ -213,12 +218,13 @@ internal sealed partial class ProcessWorker
     }
 
     // Where the worker could not map the memory, the socket goes on.
-    private void UseRings(bool mapped)
+    private void UseRings(int answer)
     {
-        if (!mapped || _segment is null)
+        if ((answer & Mapped) == 0 || _segment is null)
             return;
         lock (_lock)
         {
+            _givesBack = answer == MappedWithFences;
             _link = _rings = new RingLink(_segment, _data!, isPool: true);
             _rings.Attach(_out);
             _contents = new SentContents(_backend.KeptBytes);

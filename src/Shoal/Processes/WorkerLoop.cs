@@ -71,7 +71,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                 ? new RingLink(segment, socket, isPool: false, LongestLook)
                 : socket;
             _out.Begin(FrameKind.Ready);
-            _out.Int32(link == socket ? 0 : 1);
+            _out.Int32(link == socket ? 0 : Posix.AcceptFences() ? ProcessWorker.MappedWithFences : ProcessWorker.Mapped);
             _out.End();
             Flush();
             _link = link;
@@ -96,10 +96,13 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
 
     private void Run(int call, int attempt, long sequence, long start, int count)
     {
+        bool running = true;
         // Said before the function or an item is read: if that ends the process, this item is to blame, and not nobody.
         if (_link.Running is { } words)
         {
-            words.Begin(sequence, start);
+            running = words.Begin(sequence, start);
+            if (!running)
+                SendCut(start);
         }
         else
         {
@@ -108,7 +111,6 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             Flush();
         }
         CancellationToken cancel = lifeLine.Begin(sequence);
-        bool running = true;
         for (long index = start, end = start + count; index < end;)
         {
             Frame frame = Next();
@@ -134,8 +136,11 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         ReadOnlyMemory<byte> items = packed ? frame.Body[sizeof(int)..] : frame.Body;
         for (long end = index + count; index < end; index++)
         {
-            if (!first)
-                _link.Running?.Next(index);
+            if (!first && _link.Running is { } words && !words.Next(index))
+            {
+                SendCut(index);
+                return false;
+            }
             first = false;
             bool isLast = last && index + 1 == end;
             bool goesOn = RunItem(call, index, attempt, ref items, packed, isLast, cancel);
@@ -178,7 +183,7 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             else if (run.LeftOver)
                 index++;
             _clock.End();
-            bool ends = !goesOn || (last && index == end);
+            bool isLast = last && index == end, ends = !goesOn || isLast;
             if (ends)
                 LookAtMemory();
             // To send it may have to wait for a pool that is slow to read.
@@ -187,9 +192,12 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             open.End();
             if (!goesOn)
                 return false;
-            // Only now: the result before it is not in the block.
-            if (run.LeftOver)
-                running.Next(index);
+            // At the very end there is nothing left to give back. Only now the next item is told: a result that was left over is not in the block.
+            if (!isLast && (run.LeftOver ? !running.Next(index) : running.IsCut))
+            {
+                SendCut(index);
+                return false;
+            }
         }
         return true;
     }
@@ -243,6 +251,14 @@ internal sealed class WorkerLoop(SocketLink socket, LifeLine lifeLine)
     }
 
     private static Exception Named(Exception error) => error is FrameTooLongException ? new ArgumentException("The result cannot travel. " + error.Message, error) : error;
+
+    private void SendCut(long index)
+    {
+        _out.Begin(FrameKind.Cut);
+        _out.Int64(index);
+        _out.End();
+        Flush();
+    }
 
     private void WriteError(long index, Exception error)
     {

@@ -21,7 +21,7 @@ internal sealed class ThreadBackend : IBackend, IMeasuredBackend
         CallerLane = CreateLane(0);
     }
 
-    public static BackendTraits ThreadTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true, CanResize = true };
+    public static BackendTraits ThreadTraits { get; } = new() { InProcess = true, SurvivesCrash = false, CanKill = false, CallerWorks = true, CanResize = true, GivesBack = true };
 
     public string Scheme => "threads";
 
@@ -45,6 +45,8 @@ internal sealed class ThreadBackend : IBackend, IMeasuredBackend
     public void Send(int worker, Batch batch) => _threads[worker]?.Send(batch);
 
     public void Cancel(int worker, int call) => _threads[worker]?.Cancel(call);
+
+    public void TakeBack(int worker, long batch, bool half) => _threads[worker]?.TakeBack(batch, half);
 
     public void Stop(int worker, bool kill)
     {

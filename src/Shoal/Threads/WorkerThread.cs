@@ -32,7 +32,7 @@ internal sealed class WorkerThread(Lane lane, IBackendSink sink)
 
     public void Send(Batch batch)
     {
-        lane.Prepare(batch.Job.Call);
+        lane.Prepare(batch);
         lock (_gate)
         {
             _batch = batch;
@@ -41,6 +41,12 @@ internal sealed class WorkerThread(Lane lane, IBackendSink sink)
     }
 
     public void Cancel(int call) => lane.Cancel(call);
+
+    public void TakeBack(long batch, bool half)
+    {
+        var from = lane.GiveBack(batch, half);
+        Report(to => to.TakenBack(lane.Worker, batch, from));
+    }
 
     /// <summary>Ends the thread when it is idle; one that does not stop is left alone, and is not heard any more.</summary>
     public void Stop(bool giveUp)
@@ -84,13 +90,16 @@ internal sealed class WorkerThread(Lane lane, IBackendSink sink)
     // Under a time limit the dispatcher has to know which item runs, and since when; the reader of a stream must not wait for a slow item behind its own.
     private void RunOneByOne(PoolJob job, Batch batch)
     {
-        for (var (index, end) = (batch.Start, batch.Start + batch.Count); index < end && !_givenUp; index++)
+        if (!lane.TryBegin(batch, batch.Start))
+            return;
+        for (var index = batch.Start; !_givenUp; index++)
         {
             sink.Running(lane.Worker, job.Call, index);
             var error = lane.Run(job, index, 1, batch.Attempt, out var done);
-            var last = done == 0 || index + 1 == end;
-            if (last)
-                lane.EndBatch();
+            // Before the report: it may bring the next batch.
+            var last = done == 0 || !lane.TryBegin(batch, index + 1);
+            if (done == 0)
+                _ = lane.EndBatch();
             if (!_givenUp)
                 new LaneRun(lane, batch with { Start = index, Count = 1 }, done, error).Report(sink);
             if (last)

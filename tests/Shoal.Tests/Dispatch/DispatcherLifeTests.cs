@@ -17,7 +17,7 @@ public class DispatcherLifeTests
 
     private static Instruction[] Drain(Dispatcher dispatcher, params InstructionKind[] kinds)
     {
-        var all = dispatcher.Instructions.Where(next => kinds.Contains(next.Kind)).ToArray();
+        var all = dispatcher.Instructions.Where(next => kinds.Contains(next.Kind)).Select(next => next with { Batch = 0 }).ToArray();
         dispatcher.Instructions.Clear();
         return all;
     }

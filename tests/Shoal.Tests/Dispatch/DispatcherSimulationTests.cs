@@ -13,16 +13,24 @@ public class DispatcherSimulationTests
     [InlineData(5)]
     public void Every_call_ends_right_in_worlds_of_deaths_delays_and_reorderings(int block)
     {
+        var (takenBack, sentAhead) = (0L, 0L);
         for (var seed = block * SeedsInTest; seed < (block + 1) * SeedsInTest; seed++)
         {
+            var world = new Simulation(seed);
             try
             {
-                new Simulation(seed).Run();
+                world.Run();
             }
             catch (Exception error)
             {
-                throw new InvalidOperationException($"Seed {seed}: {error.Message}", error);
+                throw new InvalidOperationException($"Seed {seed}: {error.Message}\n{string.Join('\n', world.LastTrace)}", error);
             }
+
+            takenBack += world.TakenBack;
+            sentAhead += world.SentAhead;
         }
+
+        takenBack.ShouldBeGreaterThan(SeedsInTest, "the worlds are too easy");
+        sentAhead.ShouldBeGreaterThan(SeedsInTest, "the worlds are too easy");
     }
 }

@@ -106,6 +106,36 @@ public class ProcessBackendTests
         workers.Log.All.OfType<FinishedReport>().Sum(report => report.Count).ShouldBe(1);
     }
 
+    [SkippableFact(Timeout = 60_000)]
+    public async Task A_batch_is_sent_ahead_and_taken_back()
+    {
+        await Task.Yield();
+        using TestBackend workers = new();
+        Skip.IfNot(workers.Backend.Traits.GivesBack, "this system has no rings or no fences");
+        workers.Start();
+        using SharedEvent go = new();
+        FakeJob slow = new(200, (x, _) => go.Wait(TimeSpan.FromSeconds(30)) ? x : -1, [.. Enumerable.Range(0, 10)]);
+        FakeJob ahead = new(201, (x, _) => x * 2, [1, 2, 3]);
+        FakeJob last = new(202, (x, _) => x * 3, [1, 2, 3]);
+
+        workers.Backend.Send(0, new Batch(slow, 0, 10, 0) { Number = 1 });
+        workers.Backend.Send(0, new Batch(ahead, 0, 3, 0) { Number = 2 });
+        _ = workers.Log.Next<RunningReport>(running => running.Call == 200);
+        workers.Backend.TakeBack(0, 2, half: false);
+        workers.Log.Next<TakenBackReport>().ShouldBe(new TakenBackReport(0, 2, 0));
+        workers.Backend.TakeBack(0, 1, half: true);
+        workers.Log.Next<TakenBackReport>().ShouldBe(new TakenBackReport(0, 1, 5));
+        workers.Backend.Send(0, new Batch(last, 0, 3, 0) { Number = 3 });
+        go.Set();
+        _ = workers.Log.Next<FinishedReport>(finished => finished.Call == 202 && finished.Index + finished.Count == 3);
+
+        slow.Results.ShouldBe([0, 1, 2, 3, 4, 0, 0, 0, 0, 0]);
+        ahead.Results.ShouldBe([0, 0, 0]);
+        last.Results.ShouldBe([3, 6, 9]);
+        workers.Backend.TakeBack(0, 3, half: false);
+        workers.Log.Next<TakenBackReport>().From.ShouldBeNull("the batch is done");
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Functions_of_many_calls_take_turns()
     {

@@ -18,6 +18,8 @@ internal sealed class SinkLog : IBackendSink
 
     public void Failed(int worker, int call, long index, Exception error) => Add(new FailedReport(worker, call, index, error));
 
+    public void TakenBack(int worker, long batch, long? from) => Add(new TakenBackReport(worker, batch, from));
+
     public void Lost(int worker, WorkerLoss loss) => Add(new LostReport(worker, loss));
 
     /// <summary>Takes reports until one of this kind comes.</summary>
@@ -58,5 +60,7 @@ internal sealed record RunningReport(int Worker, int Call, long Index);
 internal sealed record FinishedReport(int Worker, int Call, long Index, int Count);
 
 internal sealed record FailedReport(int Worker, int Call, long Index, Exception Error);
+
+internal sealed record TakenBackReport(int Worker, long Batch, long? From);
 
 internal sealed record LostReport(int Worker, WorkerLoss Loss);
