@@ -296,8 +296,3 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
             throw new InvalidDataException($"A worker answered for item {frame.Int64(0)} where item {_next} of a batch up to {_end} was expected.");
     }
 }
-
-/// <summary>A batch that a worker was sent.</summary>
-/// <param name="Batch">What the pool knows of it.</param>
-/// <param name="Sequence">How many batches this worker was sent up to this one.</param>
-internal readonly record struct SentBatch(Batch Batch, long Sequence);

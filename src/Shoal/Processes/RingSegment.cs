@@ -17,6 +17,9 @@ internal sealed unsafe class RingSegment : IDisposable
 
     // Each word that one side writes and the other reads has two cache lines of its own: processors fetch lines in pairs.
     private const int Line = 128;
+
+    // Who has which lines of the header: the rings and the lanes two each for both directions.
+    private const int RingLines = 1, PoolWaitsLine = 5, WorkerWaitsLine = 6, RunningLine = 7, LaneLines = 8, ClockLine = 12;
     private const int HeaderBytes = 4096;
     private const nint LanesAt = HeaderBytes + (2 * (nint)RingBytes) + OpenResults.Bytes;
     private const nint SegmentBytes = LanesAt + (2 * (nint)Processes.LaneWriter.LaneBytes);
@@ -33,19 +36,19 @@ internal sealed unsafe class RingSegment : IDisposable
     public int Descriptor { get; private set; }
 
     /// <summary>Where the pool waits for the worker: see <see cref="RingLink"/>.</summary>
-    public int* PoolWaits => (int*)(_address + (5 * Line));
+    public int* PoolWaits => (int*)(_address + (PoolWaitsLine * Line));
 
     /// <summary>Where the worker waits for the pool.</summary>
-    public int* WorkerWaits => (int*)(_address + (6 * Line));
+    public int* WorkerWaits => (int*)(_address + (WorkerWaitsLine * Line));
 
     /// <summary>What the worker runs.</summary>
-    public RunningItem Running => new((long*)(_address + (7 * Line)));
+    public RunningItem Running => new((long*)(_address + (RunningLine * Line)));
 
     /// <summary>Where the worker's time goes: the words of a <see cref="Calls.WorkClock"/>.</summary>
-    public long* Work => (long*)(_address + (8 * Line));
+    public long* Work => (long*)(_address + (ClockLine * Line));
 
     /// <summary>Results of the block that a worker runs.</summary>
-    public OpenResults Open => new((long*)(_address + (7 * Line)), _address + LanesAt - OpenResults.Bytes);
+    public OpenResults Open => new((long*)(_address + (RunningLine * Line)), _address + LanesAt - OpenResults.Bytes);
 
     /// <summary>A segment full of zeros, or none where the system has no memory files or refuses one.</summary>
     public static RingSegment? TryCreate()
@@ -110,8 +113,8 @@ internal sealed unsafe class RingSegment : IDisposable
 
     private byte* Lane(bool toWorker) => _address + LanesAt + (toWorker ? 0 : Processes.LaneWriter.LaneBytes);
 
-    private long* LaneWord(bool toWorker, int number) => (long*)(_address + ((8 + (toWorker ? 0 : 2) + number) * Line));
+    private long* LaneWord(bool toWorker, int number) => (long*)(_address + ((LaneLines + (toWorker ? 0 : 2) + number) * Line));
 
     // Of each ring: the end of what is written, then the end of what is read.
-    private long* Word(bool toWorker, int number) => (long*)(_address + ((1 + (toWorker ? 0 : 2) + number) * Line));
+    private long* Word(bool toWorker, int number) => (long*)(_address + ((RingLines + (toWorker ? 0 : 2) + number) * Line));
 }
