@@ -4,19 +4,25 @@ namespace Shoal.Calls;
 /// <remarks>Different results may be stored by different threads at once.</remarks>
 internal sealed class ResultStore<R>
 {
+    private readonly Lock _gate = new();
     private R[]? _all;
     private Chunks<R>? _chunks;
 
     /// <summary>Makes room, at the first call.</summary>
     public void Reserve(long? count)
     {
-        // The race is harmless: whoever comes first decides for all.
         if (_all is not null || _chunks is not null)
             return;
-        if (count is { } known)
-            Interlocked.CompareExchange(ref _all, new R[known], null);
-        else
-            Interlocked.CompareExchange(ref _chunks, new Chunks<R>(), null);
+        // One array, however many threads begin at once.
+        lock (_gate)
+        {
+            if (_all is not null || _chunks is not null)
+                return;
+            if (count is { } known)
+                Volatile.Write(ref _all, new R[known]);
+            else
+                Volatile.Write(ref _chunks, new Chunks<R>());
+        }
     }
 
     /// <summary>Places from <paramref name="start"/> on: at most <paramref name="count"/> and at least one.</summary>

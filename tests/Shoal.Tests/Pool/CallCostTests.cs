@@ -31,10 +31,11 @@ public class CallCostTests
         var plain = Cost(pool, () => pool.Map(items, AddOne, options));
         var watched = Cost(pool, () => pool.Map(items, AddOne, options with { Progress = new Ignored() }, source.Token));
 
-        watched.Batches.ShouldBe(plain.Batches);
+        // Now and then an idle worker takes over half a batch.
+        watched.Batches.ShouldBeInRange(plain.Batches - (Few / 100), plain.Batches + (Few / 100));
         // Each worker is sent the function once a call; who gets a batch at all is chance.
         var perCall = pool.Workers * 1_000;
-        watched.Received.ShouldBe(plain.Received);
+        watched.Received.ShouldBeInRange(plain.Received - perCall, plain.Received + perCall);
         watched.Sent.ShouldBeInRange(plain.Sent - perCall, plain.Sent + perCall);
     }
 
