@@ -7,11 +7,13 @@ public class CapturedArrayTests
 {
     private const int Count = 1_000_000;
     private const long Bytes = sizeof(double) * Count;
+    private const string OverSockets = "over sockets a captured array is sent once a call";
 
-    [Fact(Timeout = 60_000)]
+    [SkippableFact(Timeout = 60_000)]
     public async Task What_a_function_only_reads_goes_to_each_worker_once()
     {
         await Task.Yield();
+        Skip.IfNot(Transport.UsesRings(new PoolOptions()), OverSockets);
         using var pool = Pool.Processes(2);
         double[] captured = [.. Enumerable.Range(0, Count).Select(i => (double)i)];
 
@@ -21,10 +23,11 @@ public class CapturedArrayTests
         pool.Report.BytesSent.ShouldBeInRange(Bytes, (2 * Bytes) + 100_000);
     }
 
-    [Fact(Timeout = 60_000)]
+    [SkippableFact(Timeout = 60_000)]
     public async Task Two_functions_and_two_equal_arrays_share_one_content()
     {
         await Task.Yield();
+        Skip.IfNot(Transport.UsesRings(new PoolOptions()), OverSockets);
         using var pool = Pool.Processes(1);
         double[] captured = [.. Enumerable.Range(0, Count).Select(i => (double)i)];
         double[] equal = [.. captured];
