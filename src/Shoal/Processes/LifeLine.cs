@@ -10,6 +10,8 @@ internal sealed class LifeLine(IWorkerLink link)
     private CancellationTokenSource? _cancel;
     private long _current;
     private long _cancelled;
+    private RunningItem? _running;
+    private bool _acceptsFences;
 
     /// <summary>Starts to listen, on a thread of its own.</summary>
     public void Start() => new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "Shoal life line" }.Start();
@@ -29,10 +31,34 @@ internal sealed class LifeLine(IWorkerLink link)
         return source.Token;
     }
 
+    /// <summary>Where the pool reads whether this process accepts fences.</summary>
+    public void Tell(RunningItem running)
+    {
+        lock (_lock)
+        {
+            _running = running;
+            if (_acceptsFences)
+                running.AcceptFences();
+        }
+    }
+
+    // The system takes 10 ms for it in a process with several threads: here a start does not wait for them.
+    private void AcceptFences()
+    {
+        if (!Posix.AcceptFences())
+            return;
+        lock (_lock)
+        {
+            _acceptsFences = true;
+            _running?.AcceptFences();
+        }
+    }
+
     private void Listen()
     {
         try
         {
+            AcceptFences();
             while (link.Receive(out Frame frame))
             {
                 if (frame.Kind == FrameKind.Cancel)

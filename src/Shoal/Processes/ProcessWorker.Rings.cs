@@ -22,7 +22,6 @@ internal sealed partial class ProcessWorker
     private bool _served;
     private bool _sleepsLong;
     private bool _reads;
-    private bool _givesBack;
 
     private bool IsDone => (Volatile.Read(ref _stopAsked) && _progress.Idle) || _fault is not null;
 
@@ -54,8 +53,8 @@ internal sealed partial class ProcessWorker
         {
             if (_gone)
                 return;
-            if (_givesBack && _progress.Find(batch) is { } sent)
-                from = _segment!.Running.GiveBack(sent.Sequence, sent.Batch.Start, sent.Batch.Count, half);
+            if (_rings is not null && _segment!.Running is { GivesBack: true } running && _progress.Find(batch) is { } sent)
+                from = running.GiveBack(sent.Sequence, sent.Batch.Start, sent.Batch.Count, half);
         }
         _sink.TakenBack(Number, batch, from);
     }

@@ -80,11 +80,10 @@ internal sealed partial class ProcessWorker
     // Where the worker could not map the memory, the socket goes on.
     private void UseRings(int answer)
     {
-        if ((answer & Mapped) == 0 || _segment is null)
+        if (answer != Mapped || _segment is null)
             return;
         lock (_lock)
         {
-            _givesBack = answer == MappedWithFences;
             _link = _rings = new RingLink(_segment, _data!, isPool: true);
             _rings.Attach(_out);
             _contents = new SentContents(_backend.KeptBytes);

@@ -11,8 +11,8 @@ internal sealed partial class ProcessWorker
     // Results are read on the attendant's stack: as deep as a program's main thread may go.
     private const int AttendantStack = 16 * 1024 * 1024;
 
-    /// <summary>What a worker says when it is ready: that it uses the rings, and that it gives back what it has not begun.</summary>
-    public const int Mapped = 1, MappedWithFences = 3;
+    /// <summary>What a worker says when it is ready and uses the rings.</summary>
+    public const int Mapped = 1;
 
     // How long an end of stream may come before the end of the process.
     private const int EndLimit = 250;
@@ -72,7 +72,7 @@ internal sealed partial class ProcessWorker
                 return;
             _definitions.Use(batch.Job.Call);
             _contents?.Commit();
-            if (_givesBack && _progress.Idle)
+            if (_rings is not null && _progress.Idle)
                 _segment!.Running.ClearLimits();
             _progress.Begin(batch);
             _link!.Send(_out);

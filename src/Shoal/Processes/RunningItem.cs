@@ -10,13 +10,15 @@ namespace Shoal.Processes;
 /// each item more than a short function; the pool makes it for both (<see cref="Posix.FenceEverywhere"/>). Where both see each other, one exchange decides: the worker
 /// agrees to stop where it is, or the pool withdraws.
 /// </remarks>
-/// <param name="words">The batch and the index; <see cref="OpenResults"/> has the three behind; then two limits, the batch's first item, the batch that was cut short.</param>
+/// <param name="words">
+/// The batch and the index; <see cref="OpenResults"/> has the three behind; then two limits, the batch's first item, the batch that was cut short, and whether the worker accepts fences.
+/// </param>
 internal readonly unsafe struct RunningItem(long* words)
 {
     private const long None = -1;
 
     // A batch and the one sent ahead behind it may have a limit at the same time: each number has its own word, by parity.
-    private const int FirstLimit = 5, Start = 7, Cut = 8;
+    private const int FirstLimit = 5, Start = 7, Cut = 8, Fences = 9;
 
     // Of a limit: the lower half of the batch's number, the place in the batch, whether the worker has agreed.
     private const int NumberShift = 32, PlaceShift = 1;
@@ -53,6 +55,12 @@ internal readonly unsafe struct RunningItem(long* words)
         long index = Volatile.Read(ref words[1]);
         return index == None ? null : index;
     }
+
+    /// <summary>A worker's: from now on a pool may make fences in it.</summary>
+    public void AcceptFences() => Volatile.Write(ref words[Fences], 1);
+
+    /// <summary>A pool's: whether the worker gives back.</summary>
+    public bool GivesBack => Volatile.Read(ref words[Fences]) == 1;
 
     /// <summary>A pool's: takes back what the worker has not begun of a batch. One thread at a time.</summary>
     /// <param name="batch">The batch.</param>

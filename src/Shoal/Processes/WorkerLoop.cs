@@ -70,13 +70,14 @@ internal sealed partial class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                 ? new RingLink(segment, socket, isPool: false, LongestLook)
                 : socket;
             _out.Begin(FrameKind.Ready);
-            _out.Int32(link == socket ? 0 : Posix.AcceptFences() ? ProcessWorker.MappedWithFences : ProcessWorker.Mapped);
+            _out.Int32(link == socket ? 0 : ProcessWorker.Mapped);
             _out.End();
             Flush();
             _link = link;
             _clock = link.CreateClock();
             if (link is RingLink rings)
             {
+                lifeLine.Tell(rings.Running!.Value);
                 rings.Attach(_out);
                 BlockSource.Current = _contents = new KeptContents(rings);
             }
