@@ -16,7 +16,7 @@ internal static class TimeLimit
     /// <param name="of">The item's place, with the token by which the call stops it.</param>
     public static R Invoke<T, R>(Function<T, R> function, T item, long start, TimeSpan limit, ItemContext of)
     {
-        // The timer counts whole milliseconds from whole milliseconds: without one more it could come before the time is up.
+        // The timer counts whole milliseconds from whole milliseconds: without one more it would often come before the time is up.
         using var source = function.TakesContext ? CancellationTokenSource.CreateLinkedTokenSource(of.Cancel) : null;
         source?.CancelAfter(TimeSpan.FromMilliseconds(Math.Ceiling((limit - Stopwatch.GetElapsedTime(start)).TotalMilliseconds) is var left and > 0 ? left + 1 : 0));
         R result;
@@ -24,7 +24,7 @@ internal static class TimeLimit
         {
             result = function.Invoke(item, source is null ? null : of.With(source.Token));
         }
-        catch (Exception error) when (IsOver(start, limit, of))
+        catch (Exception error) when (IsOver(start, limit, of) || Obeyed(error, source, of))
         {
             throw new TimeoutException(Message(of.Index, limit), error);
         }
@@ -42,6 +42,10 @@ internal static class TimeLimit
 
     // What a stopped call's item does is no matter of time.
     private static bool IsOver(long start, TimeSpan limit, ItemContext of) => Stopwatch.GetElapsedTime(start) >= limit && !of.Cancel.IsCancellationRequested;
+
+    // The timer's clock may be a tick of the system, 4 or 10 ms, ahead of the other.
+    private static bool Obeyed(Exception error, CancellationTokenSource? timer, ItemContext of)
+        => error is OperationCanceledException && timer is { IsCancellationRequested: true } && !of.Cancel.IsCancellationRequested;
 
     private static string Message(long index, TimeSpan limit)
         => string.Create(CultureInfo.InvariantCulture, $"Item {index} ran longer than MapOptions.Timeout allows ({limit}).");
