@@ -97,12 +97,21 @@ public class CallCostTests
             ? Pool.Processes(new PoolOptions { Workers = 2, Environment = new Dictionary<string, string?> { ["SHOAL_TRANSPORT"] = "socket" } })
             : Pool.Open(spec);
 
+    // The least of several calls: what an idle worker takes over is sent once more.
     private static (long Batches, long Sent, long Received) Cost(Pool pool, Action call)
     {
-        var before = pool.Report;
-        call();
-        var after = pool.Report;
-        return (after.Batches - before.Batches, after.BytesSent - before.BytesSent, after.BytesReceived - before.BytesReceived);
+        var (batches, sent, received) = (long.MaxValue, long.MaxValue, long.MaxValue);
+        for (var i = 0; i < 10; i++)
+        {
+            var before = pool.Report;
+            call();
+            var after = pool.Report;
+            batches = Math.Min(batches, after.Batches - before.Batches);
+            sent = Math.Min(sent, after.BytesSent - before.BytesSent);
+            received = Math.Min(received, after.BytesReceived - before.BytesReceived);
+        }
+
+        return (batches, sent, received);
     }
 
     private static long Allocated(Action call)
