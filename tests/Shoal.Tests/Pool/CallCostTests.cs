@@ -42,6 +42,7 @@ public class CallCostTests
     [Theory(Timeout = 120_000)]
     [InlineData("processes:2", 4.1, 4.1)]
     [InlineData("processes:socket", 4.1, 20.1)]
+    [Trait("Category", "Slow")]
     public async Task A_number_is_its_bytes_and_hardly_more(string spec, double sent, double received)
     {
         await Task.Yield();
@@ -97,11 +98,11 @@ public class CallCostTests
             ? Pool.Processes(new PoolOptions { Workers = 2, Environment = new Dictionary<string, string?> { ["SHOAL_TRANSPORT"] = "socket" } })
             : Pool.Open(spec);
 
-    // The least of several calls: what an idle worker takes over is sent once more.
+    // The least of five calls: what an idle worker takes over is sent once more.
     private static (long Batches, long Sent, long Received) Cost(Pool pool, Action call)
     {
         var (batches, sent, received) = (long.MaxValue, long.MaxValue, long.MaxValue);
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 5; i++)
         {
             var before = pool.Report;
             call();
