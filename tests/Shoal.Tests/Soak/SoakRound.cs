@@ -14,6 +14,7 @@ internal sealed class SoakRound : IDisposable
     private readonly SoakCounts _counts;
     private readonly string _tag;
     private readonly SoakCaller[] _callers;
+    private bool _mayHaveStarted;
     private volatile bool _over;
     private volatile bool _ending;
 
@@ -84,14 +85,17 @@ internal sealed class SoakRound : IDisposable
         Threads.Dispose();
     }
 
-    // Mostly one that is known to run; now and then one that may be starting.
+    // Mostly one that is known to run; now and then one that may be starting, never two in a row: three starts in vain break a pool, as they should.
     private void Kill()
     {
         int[] alive;
         lock (_seen)
             alive = [.. _seen.Where(process => TestBackend.IsAlive(process))];
-        if (alive.Length == 0 || _random.Next(10) == 0)
+        var mayBeStarting = !_mayHaveStarted && _random.Next(10) == 0;
+        if (mayBeStarting)
             alive = [.. SoakTraces.ProcessesWith($"{Tag}={_tag}")];
+        if (alive.Length > 0)
+            _mayHaveStarted = mayBeStarting;
         if (alive.Length > 0 && Posix.Kill(alive[_random.Next(alive.Length)], Posix.SigKill) == 0)
             _counts.Kills++;
     }
