@@ -11,9 +11,6 @@ internal sealed class CachingFunction<T, R>(Function<T, R> function, string fold
 
     public override bool Awaits => function.Awaits;
 
-    // Its folder and seed travel with it, and differ between calls.
-    public override bool HasShapeOf(Function<Keyed<T>, R> other) => false;
-
     public override Function<Keyed<T>, R> With(Delegate? target) => new CachingFunction<T, R>(function.With(target), folder, seed);
 
     public override R Invoke(Keyed<T> item, ItemContext? context)

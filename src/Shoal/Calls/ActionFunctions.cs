@@ -24,7 +24,7 @@ internal static class ActionShapes
 }
 
 /// <summary><c>Action&lt;T&gt;</c>.</summary>
-internal sealed class ActionFunction<T>(Action<T>? action) : Function<T, byte>
+internal sealed class ActionFunction<T>(Action<T>? action) : BareFunction<T, byte>
 {
     public override Delegate Target => action!;
 
@@ -38,7 +38,7 @@ internal sealed class ActionFunction<T>(Action<T>? action) : Function<T, byte>
 }
 
 /// <summary><c>Action&lt;T, ItemContext&gt;</c>.</summary>
-internal sealed class ContextActionFunction<T>(Action<T, ItemContext>? action) : Function<T, byte>
+internal sealed class ContextActionFunction<T>(Action<T, ItemContext>? action) : BareFunction<T, byte>
 {
     public override Delegate Target => action!;
 
@@ -54,7 +54,7 @@ internal sealed class ContextActionFunction<T>(Action<T, ItemContext>? action) :
 }
 
 /// <summary><c>Func&lt;T, Task&gt;</c>.</summary>
-internal sealed class AsyncActionFunction<T>(Func<T, Task>? action) : Function<T, byte>
+internal sealed class AsyncActionFunction<T>(Func<T, Task>? action) : BareFunction<T, byte>
 {
     public override Delegate Target => action!;
 
@@ -70,7 +70,7 @@ internal sealed class AsyncActionFunction<T>(Func<T, Task>? action) : Function<T
 }
 
 /// <summary><c>Func&lt;T, ItemContext, Task&gt;</c>.</summary>
-internal sealed class AsyncContextActionFunction<T>(Func<T, ItemContext, Task>? action) : Function<T, byte>
+internal sealed class AsyncContextActionFunction<T>(Func<T, ItemContext, Task>? action) : BareFunction<T, byte>
 {
     public override Delegate Target => action!;
 

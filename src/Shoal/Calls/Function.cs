@@ -16,9 +16,7 @@ internal abstract class Function<T, R>
     /// <summary>The same shape around another delegate; none for the copy that travels.</summary>
     public abstract Function<T, R> With(Delegate? target);
 
-    /// <summary>
-    /// Whether another function is sure to have the same shape, so that <see cref="With"/> without a delegate gives the same for both: only where a class holds nothing but its delegate.
-    /// </summary>
+    /// <summary>Whether another function is sure to have the same shape, so that <see cref="With"/> without a delegate gives the same for both.</summary>
     public virtual bool HasShapeOf(Function<T, R> other) => false;
 
     /// <summary>Runs the function on one item.</summary>
@@ -37,4 +35,11 @@ internal abstract class Function<T, R>
             done = i + 1;
         }
     }
+}
+
+/// <summary>A function whose class holds nothing but its delegate.</summary>
+internal abstract class BareFunction<T, R> : Function<T, R>
+{
+    /// <inheritdoc/>
+    public override bool HasShapeOf(Function<T, R> other) => other.GetType() == GetType();
 }

@@ -1,13 +1,11 @@
 namespace Shoal.Calls;
 
 /// <summary><c>Func&lt;T, R&gt;</c>.</summary>
-internal sealed class PlainFunction<T, R>(Func<T, R>? function) : Function<T, R>
+internal sealed class PlainFunction<T, R>(Func<T, R>? function) : BareFunction<T, R>
 {
     public override Delegate Target => function!;
 
     public override Function<T, R> With(Delegate? target) => new PlainFunction<T, R>((Func<T, R>?)target);
-
-    public override bool HasShapeOf(Function<T, R> other) => other is PlainFunction<T, R>;
 
     public override R Invoke(T item, ItemContext? context) => function!(item);
 
@@ -24,7 +22,7 @@ internal sealed class PlainFunction<T, R>(Func<T, R>? function) : Function<T, R>
 }
 
 /// <summary><c>Func&lt;T, ItemContext, R&gt;</c>.</summary>
-internal sealed class ContextFunction<T, R>(Func<T, ItemContext, R>? function) : Function<T, R>
+internal sealed class ContextFunction<T, R>(Func<T, ItemContext, R>? function) : BareFunction<T, R>
 {
     public override Delegate Target => function!;
 
@@ -32,13 +30,11 @@ internal sealed class ContextFunction<T, R>(Func<T, ItemContext, R>? function) :
 
     public override Function<T, R> With(Delegate? target) => new ContextFunction<T, R>((Func<T, ItemContext, R>?)target);
 
-    public override bool HasShapeOf(Function<T, R> other) => other is ContextFunction<T, R>;
-
     public override R Invoke(T item, ItemContext? context) => function!(item, context!);
 }
 
 /// <summary><c>Func&lt;T, Task&lt;R&gt;&gt;</c>.</summary>
-internal sealed class AsyncFunction<T, R>(Func<T, Task<R>>? function) : Function<T, R>
+internal sealed class AsyncFunction<T, R>(Func<T, Task<R>>? function) : BareFunction<T, R>
 {
     public override Delegate Target => function!;
 
@@ -46,13 +42,11 @@ internal sealed class AsyncFunction<T, R>(Func<T, Task<R>>? function) : Function
 
     public override Function<T, R> With(Delegate? target) => new AsyncFunction<T, R>((Func<T, Task<R>>?)target);
 
-    public override bool HasShapeOf(Function<T, R> other) => other is AsyncFunction<T, R>;
-
     public override R Invoke(T item, ItemContext? context) => function!(item).GetAwaiter().GetResult();
 }
 
 /// <summary><c>Func&lt;T, ItemContext, Task&lt;R&gt;&gt;</c>.</summary>
-internal sealed class AsyncContextFunction<T, R>(Func<T, ItemContext, Task<R>>? function) : Function<T, R>
+internal sealed class AsyncContextFunction<T, R>(Func<T, ItemContext, Task<R>>? function) : BareFunction<T, R>
 {
     public override Delegate Target => function!;
 
@@ -62,19 +56,15 @@ internal sealed class AsyncContextFunction<T, R>(Func<T, ItemContext, Task<R>>? 
 
     public override Function<T, R> With(Delegate? target) => new AsyncContextFunction<T, R>((Func<T, ItemContext, Task<R>>?)target);
 
-    public override bool HasShapeOf(Function<T, R> other) => other is AsyncContextFunction<T, R>;
-
     public override R Invoke(T item, ItemContext? context) => function!(item, context!).GetAwaiter().GetResult();
 }
 
 /// <summary><c>Func&lt;R&gt;</c>: a call without arguments, on one item that says nothing.</summary>
-internal sealed class NoArgumentFunction<R>(Func<R>? function) : Function<byte, R>
+internal sealed class NoArgumentFunction<R>(Func<R>? function) : BareFunction<byte, R>
 {
     public override Delegate Target => function!;
 
     public override Function<byte, R> With(Delegate? target) => new NoArgumentFunction<R>((Func<R>?)target);
-
-    public override bool HasShapeOf(Function<byte, R> other) => other is NoArgumentFunction<R>;
 
     public override R Invoke(byte item, ItemContext? context) => function!();
 }

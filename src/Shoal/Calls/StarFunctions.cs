@@ -1,13 +1,11 @@
 namespace Shoal.Calls;
 
 /// <summary>A function of 2 arguments, called with the parts of a tuple.</summary>
-internal sealed class StarFunction<T1, T2, R>(Func<T1, T2, R>? function) : Function<(T1, T2), R>
+internal sealed class StarFunction<T1, T2, R>(Func<T1, T2, R>? function) : BareFunction<(T1, T2), R>
 {
     public override Delegate Target => function!;
 
     public override Function<(T1, T2), R> With(Delegate? target) => new StarFunction<T1, T2, R>((Func<T1, T2, R>?)target);
-
-    public override bool HasShapeOf(Function<(T1, T2), R> other) => other is StarFunction<T1, T2, R>;
 
     public override R Invoke((T1, T2) item, ItemContext? context) => function!(item.Item1, item.Item2);
 
@@ -24,13 +22,11 @@ internal sealed class StarFunction<T1, T2, R>(Func<T1, T2, R>? function) : Funct
 }
 
 /// <summary>A function of 3 arguments, called with the parts of a tuple.</summary>
-internal sealed class StarFunction<T1, T2, T3, R>(Func<T1, T2, T3, R>? function) : Function<(T1, T2, T3), R>
+internal sealed class StarFunction<T1, T2, T3, R>(Func<T1, T2, T3, R>? function) : BareFunction<(T1, T2, T3), R>
 {
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3), R> With(Delegate? target) => new StarFunction<T1, T2, T3, R>((Func<T1, T2, T3, R>?)target);
-
-    public override bool HasShapeOf(Function<(T1, T2, T3), R> other) => other is StarFunction<T1, T2, T3, R>;
 
     public override R Invoke((T1, T2, T3) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3);
 
@@ -47,13 +43,11 @@ internal sealed class StarFunction<T1, T2, T3, R>(Func<T1, T2, T3, R>? function)
 }
 
 /// <summary>A function of 4 arguments, called with the parts of a tuple.</summary>
-internal sealed class StarFunction<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R>? function) : Function<(T1, T2, T3, T4), R>
+internal sealed class StarFunction<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R>? function) : BareFunction<(T1, T2, T3, T4), R>
 {
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3, T4), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, R>((Func<T1, T2, T3, T4, R>?)target);
-
-    public override bool HasShapeOf(Function<(T1, T2, T3, T4), R> other) => other is StarFunction<T1, T2, T3, T4, R>;
 
     public override R Invoke((T1, T2, T3, T4) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4);
 
@@ -70,13 +64,11 @@ internal sealed class StarFunction<T1, T2, T3, T4, R>(Func<T1, T2, T3, T4, R>? f
 }
 
 /// <summary>A function of 5 arguments, called with the parts of a tuple.</summary>
-internal sealed class StarFunction<T1, T2, T3, T4, T5, R>(Func<T1, T2, T3, T4, T5, R>? function) : Function<(T1, T2, T3, T4, T5), R>
+internal sealed class StarFunction<T1, T2, T3, T4, T5, R>(Func<T1, T2, T3, T4, T5, R>? function) : BareFunction<(T1, T2, T3, T4, T5), R>
 {
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3, T4, T5), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, R>((Func<T1, T2, T3, T4, T5, R>?)target);
-
-    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5), R> other) => other is StarFunction<T1, T2, T3, T4, T5, R>;
 
     public override R Invoke((T1, T2, T3, T4, T5) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5);
 
@@ -93,13 +85,11 @@ internal sealed class StarFunction<T1, T2, T3, T4, T5, R>(Func<T1, T2, T3, T4, T
 }
 
 /// <summary>A function of 6 arguments, called with the parts of a tuple.</summary>
-internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, R>(Func<T1, T2, T3, T4, T5, T6, R>? function) : Function<(T1, T2, T3, T4, T5, T6), R>
+internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, R>(Func<T1, T2, T3, T4, T5, T6, R>? function) : BareFunction<(T1, T2, T3, T4, T5, T6), R>
 {
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3, T4, T5, T6), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, T6, R>((Func<T1, T2, T3, T4, T5, T6, R>?)target);
-
-    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5, T6), R> other) => other is StarFunction<T1, T2, T3, T4, T5, T6, R>;
 
     public override R Invoke((T1, T2, T3, T4, T5, T6) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5, item.Item6);
 
@@ -116,13 +106,11 @@ internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, R>(Func<T1, T2, T3, T
 }
 
 /// <summary>A function of 7 arguments, called with the parts of a tuple.</summary>
-internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, T7, R>(Func<T1, T2, T3, T4, T5, T6, T7, R>? function) : Function<(T1, T2, T3, T4, T5, T6, T7), R>
+internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, T7, R>(Func<T1, T2, T3, T4, T5, T6, T7, R>? function) : BareFunction<(T1, T2, T3, T4, T5, T6, T7), R>
 {
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3, T4, T5, T6, T7), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, T6, T7, R>((Func<T1, T2, T3, T4, T5, T6, T7, R>?)target);
-
-    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5, T6, T7), R> other) => other is StarFunction<T1, T2, T3, T4, T5, T6, T7, R>;
 
     public override R Invoke((T1, T2, T3, T4, T5, T6, T7) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5, item.Item6, item.Item7);
 
@@ -139,13 +127,11 @@ internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, T7, R>(Func<T1, T2, T
 }
 
 /// <summary>A function of 8 arguments, called with the parts of a tuple.</summary>
-internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R>(Func<T1, T2, T3, T4, T5, T6, T7, T8, R>? function) : Function<(T1, T2, T3, T4, T5, T6, T7, T8), R>
+internal sealed class StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R>(Func<T1, T2, T3, T4, T5, T6, T7, T8, R>? function) : BareFunction<(T1, T2, T3, T4, T5, T6, T7, T8), R>
 {
     public override Delegate Target => function!;
 
     public override Function<(T1, T2, T3, T4, T5, T6, T7, T8), R> With(Delegate? target) => new StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R>((Func<T1, T2, T3, T4, T5, T6, T7, T8, R>?)target);
-
-    public override bool HasShapeOf(Function<(T1, T2, T3, T4, T5, T6, T7, T8), R> other) => other is StarFunction<T1, T2, T3, T4, T5, T6, T7, T8, R>;
 
     public override R Invoke((T1, T2, T3, T4, T5, T6, T7, T8) item, ItemContext? context) => function!(item.Item1, item.Item2, item.Item3, item.Item4, item.Item5, item.Item6, item.Item7, item.Item8);
 
