@@ -18,14 +18,18 @@ internal abstract class CallRunner
     /// Runs the function on one item. Writes the result, or, where reading, running or writing the result threw, the exception in the form that
     /// <see cref="Backends.Job.ReadError"/> reads.
     /// </summary>
+    /// <param name="index">The item.</param>
+    /// <param name="attempt">How often its workers died before.</param>
+    /// <param name="worker">The worker's number.</param>
+    /// <param name="items">The item as a message, or, where they are <paramref name="packed"/>, items side by side, of which the first one is run and taken off.</param>
+    /// <param name="packed">Whether items lie side by side.</param>
+    /// <param name="output">Where to write.</param>
+    /// <param name="cancel">The token of the item.</param>
     /// <returns>Whether <paramref name="output"/> holds a result rather than an error.</returns>
-    public abstract bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel);
+    public abstract bool Run(long index, int attempt, int worker, ref ReadOnlyMemory<byte> items, bool packed, IBufferWriter<byte> output, CancellationToken cancel);
 
     /// <summary>Where the time of its items goes.</summary>
     public WorkClock Clock { get; set; } = new();
-
-    /// <summary>As <see cref="Run"/>, on the first of items that came side by side, which is taken off.</summary>
-    public abstract bool RunFirst(long index, int attempt, int worker, ref ReadOnlyMemory<byte> items, IBufferWriter<byte> output, CancellationToken cancel);
 
     /// <summary>How many bytes each result has in a block: 0 where that differs, −1 where results go one by one.</summary>
     public abstract int ResultBytes { get; }
@@ -62,33 +66,17 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
 
     private bool NeedsContext => function.TakesContext || timeout is not null;
 
-    public override bool Run(long index, int attempt, int worker, ReadOnlyMemory<byte> item, IBufferWriter<byte> output, CancellationToken cancel)
+    public override bool Run(long index, int attempt, int worker, ref ReadOnlyMemory<byte> items, bool packed, IBufferWriter<byte> output, CancellationToken cancel)
     {
         Clock.Begin();
         try
         {
             var began = Begin();
-            return Finish(WireFormat.Read<T>(item), began, Context(index, attempt, worker, cancel), output);
-        }
-        catch (Exception error) when (error is not FrameTooLongException)
-        {
-            return WriteError(output, error);
-        }
-        finally
-        {
-            Clock.End();
-        }
-    }
-
-    public override bool RunFirst(long index, int attempt, int worker, ref ReadOnlyMemory<byte> items, IBufferWriter<byte> output, CancellationToken cancel)
-    {
-        Clock.Begin();
-        try
-        {
-            var began = Begin();
-            var item = Packing<T>.Instance!.Read(items.Span, out var used);
-            items = items[used..];
-            return Finish(item, began, Context(index, attempt, worker, cancel), output);
+            var item = packed ? TakeFirst(ref items) : WireFormat.Read<T>(items);
+            Clock.HasRead();
+            var result = Invoke(item, began, Context(index, attempt, worker, cancel));
+            Clock.HasRun();
+            return Write(output, result);
         }
         catch (Exception error) when (error is not FrameTooLongException)
         {
@@ -153,12 +141,11 @@ internal sealed class CallRunner<T, R>(Function<T, R> function, long seed, TimeS
         }
     }
 
-    private bool Finish(T item, long began, ItemContext? context, IBufferWriter<byte> output)
+    private static T TakeFirst(ref ReadOnlyMemory<byte> items)
     {
-        Clock.HasRead();
-        var result = Invoke(item, began, context);
-        Clock.HasRun();
-        return Write(output, result);
+        var item = Packing<T>.Instance!.Read(items.Span, out var used);
+        items = items[used..];
+        return item;
     }
 
     private long Begin() => timeout is null ? 0 : Stopwatch.GetTimestamp();

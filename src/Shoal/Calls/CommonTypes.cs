@@ -54,7 +54,7 @@ internal static class CommonTypes
 
         var runner = (CallRunner<T, R>)new CallDefinition<T, R>(function, 0, 0).CreateRunner(function.Target);
         ReadOnlyMemory<byte> item = default;
-        _ = runner.Run(0, 0, 0, item, output, default) && runner.RunFirst(0, 0, 0, ref item, output, default) && runner.WriteLeftOver(output);
+        _ = runner.Run(0, 0, 0, ref item, packed: false, output, default) && runner.WriteLeftOver(output);
         _ = runner.ResultBytes;
     }
 

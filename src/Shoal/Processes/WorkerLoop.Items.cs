@@ -109,10 +109,7 @@ internal sealed partial class WorkerLoop
         {
             // Between items: a function that ignores its token stops here.
             cancel.ThrowIfCancellationRequested();
-            CallRunner runner = Runner(call);
-            bool done = packed
-                ? runner.RunFirst(index, attempt, _number, ref items, _out, cancel)
-                : runner.Run(index, attempt, _number, items, _out, cancel);
+            bool done = Runner(call).Run(index, attempt, _number, ref items, packed, _out, cancel);
             if (isLast || !done)
                 _clock.Pause();
             times?.Fill(_clock);

@@ -20,7 +20,8 @@ internal sealed class StrictLoop(PoolJob job, Lane lane, CallControl control) : 
             _sent.ResetWrittenCount();
             _received.ResetWrittenCount();
             Job.WriteItem(index, _sent);
-            var succeeded = _runner.Run(index, 0, Lane.Worker, _sent.WrittenMemory, _received, Lane.Token);
+            var item = _sent.WrittenMemory;
+            var succeeded = _runner.Run(index, 0, Lane.Worker, ref item, packed: false, _received, Lane.Token);
             Lane.Clock.Pause();
             if (Lane.Stop.Raised)
                 return;
