@@ -24,13 +24,6 @@ internal sealed partial class Driver : IResizable
         CarryOut();
     }
 
-    void IBackendSink.Spent(int worker)
-    {
-        lock (_gate)
-            _dispatcher.Spent(Now, worker);
-        CarryOut();
-    }
-
     // Under the lock.
     private void Lose(int worker, WorkerLoss loss)
     {
@@ -79,22 +72,22 @@ internal sealed partial class Driver : IResizable
         {
             lock (driver._gate)
             {
-                if (HasLeft(worker))
-                    return;
+                if (!HasLeft(worker))
+                    driver._dispatcher.TakenBack(Now, worker, batch, from);
             }
 
-            Sink.TakenBack(worker, batch, from);
+            driver.CarryOut();
         }
 
         public void Spent(int worker)
         {
             lock (driver._gate)
             {
-                if (HasLeft(worker))
-                    return;
+                if (!HasLeft(worker))
+                    driver._dispatcher.Spent(Now, worker);
             }
 
-            Sink.Spent(worker);
+            driver.CarryOut();
         }
 
         public void Lost(int worker, WorkerLoss loss)
