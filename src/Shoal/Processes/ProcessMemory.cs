@@ -31,14 +31,5 @@ internal static class ProcessMemory
         return Utf8Parser.TryParse(line, out long pages, out _) ? pages * Environment.SystemPageSize : 0;
     }
 
-    private static long Shared(int process)
-    {
-        const string name = "RssShmem:", unit = "kB";
-        foreach (string line in File.ReadLines($"/proc/{process}/status"))
-        {
-            if (line.StartsWith(name, StringComparison.Ordinal) && long.TryParse(line.AsSpan(name.Length).Trim().TrimEnd(unit).Trim(), out long size))
-                return size * 1024;
-        }
-        return 0;
-    }
+    private static long Shared(int process) => ProcFile.Bytes($"/proc/{process}/status", "RssShmem:");
 }

@@ -8,6 +8,9 @@ internal sealed record WorkerShare(int Cores, int Workers)
     // A worker fails to start, or soon after, with less: so many workers in so little memory are the user's choice.
     private const long LeastHeap = 128L * 1024 * 1024;
 
+    // Every start of a worker asks for it.
+    private static readonly Lazy<long> MachineMemory = new(ReadMachineMemory);
+
     /// <summary>How large the heap of the pool's process may become where its container, or its own pool, limits it; none where the whole machine is there.</summary>
     public long? Heap { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed record WorkerShare(int Cores, int Workers)
     /// <summary>The share of a worker of this process.</summary>
     public static WorkerShare Here(int workers, long? memoryLimit) => new(Environment.ProcessorCount, workers)
     {
-        Heap = HeapOf(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, MachineMemory(), AppContext.GetData),
+        Heap = HeapOf(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, MachineMemory.Value, AppContext.GetData),
         MemoryLimit = memoryLimit,
         Given = WorkerProcess.Given,
     };
@@ -38,17 +41,11 @@ internal sealed record WorkerShare(int Cores, int Workers)
     public static long? HeapOf(long available, long machine, Func<string, object?> setting)
         => available <= 0 || available >= machine || setting("System.GC.HeapHardLimit") is not null || setting("System.GC.HeapHardLimitPercent") is not null ? null : available;
 
-    private static long MachineMemory()
+    private static long ReadMachineMemory()
     {
-        const string name = "MemTotal:", unit = "kB";
         try
         {
-            foreach (string line in File.ReadLines("/proc/meminfo"))
-            {
-                if (line.StartsWith(name, StringComparison.Ordinal) && long.TryParse(line.AsSpan(name.Length).Trim().TrimEnd(unit).Trim(), out long size))
-                    return size * 1024;
-            }
-            return 0;
+            return ProcFile.Bytes("/proc/meminfo", "MemTotal:");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
