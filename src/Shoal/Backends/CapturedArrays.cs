@@ -1,4 +1,3 @@
-using Shoal.Processes;
 using Shoal.Wire;
 
 namespace Shoal.Backends;
@@ -10,7 +9,11 @@ internal sealed class CapturedArrays
     private readonly List<(Array Array, long Offset, long Count, UInt128 Hash)> _known = [];
 
     /// <summary>The hash of a part of an array, as it was when the call was first sent.</summary>
-    public UInt128 HashOf(Array array, long offset, long count)
+    /// <param name="array">The array.</param>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="count">How many bytes.</param>
+    /// <param name="partBytes">The parts in which it is hashed, the same for all workers of a call.</param>
+    public UInt128 HashOf(Array array, long offset, long count, int partBytes)
     {
         lock (_lock)
         {
@@ -20,7 +23,7 @@ internal sealed class CapturedArrays
                     return hash;
             }
 
-            UInt128 made = ParallelHash.Of(array, offset, count, LaneWriter.PartBytes);
+            UInt128 made = ParallelHash.Of(array, offset, count, partBytes);
             _known.Add((array, offset, count, made));
             return made;
         }

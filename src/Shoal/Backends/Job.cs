@@ -19,7 +19,7 @@ public abstract class Job
     public int Call { get; }
 
     /// <summary>The large arrays that its function captured.</summary>
-    internal CapturedArrays Captured { get; } = new();
+    internal CapturedArrays Captured => field ??= new();
 
     /// <summary>Runs the function on one item here and stores its result; throws what the function throws.</summary>
     public abstract void Run(long index, int attempt, int worker, CancellationToken cancel);

@@ -42,7 +42,7 @@ internal sealed class SentContents(long keptBytes) : IBlockPlaces
     /// <inheritdoc/>
     public (byte Place, long Number) Add(Array array, long offset, long count, bool isOnlyRead)
     {
-        ContentKey? key = isOnlyRead && count <= keptBytes ? new ContentKey(ContentTypes.CodeOf(array), count, _job!.Captured.HashOf(array, offset, count)) : null;
+        ContentKey? key = isOnlyRead && count <= keptBytes ? new ContentKey(ContentTypes.CodeOf(array), count, _job!.Captured.HashOf(array, offset, count, LaneWriter.PartBytes)) : null;
         if (key is { } wanted)
         {
             if (_kept.TryGetValue(wanted, out SentContent? known))
