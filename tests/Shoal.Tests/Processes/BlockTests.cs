@@ -1,5 +1,3 @@
-using Shoal.Processes;
-
 namespace Shoal.Tests.Processes;
 
 /// <summary>Items and results that are their memory travel in blocks; everything else about them stays as it is.</summary>
@@ -14,10 +12,10 @@ public class BlockTests
     {
         await Task.Yield();
         const int bad = 12_345;
-        using Pool pool = Open(transport);
+        using Pool pool = BlockPools.Open(transport);
         int[] items = [.. Enumerable.Range(0, Count)];
 
-        int[] processes = pool.Map(items, (item, context) => item == bad && context.Attempt == 0 ? Die() : Environment.ProcessId, new() { Batch = Count });
+        int[] processes = pool.Map(items, (item, context) => item == bad && context.Attempt == 0 ? BlockPools.Die(0) : Environment.ProcessId, new() { Batch = Count });
 
         processes[..bad].Distinct().Count().ShouldBe(1);
         processes[bad..].Distinct().Count().ShouldBe(1);
@@ -32,7 +30,7 @@ public class BlockTests
     public async Task Structs_and_results_of_another_size_keep_their_places(string transport)
     {
         await Task.Yield();
-        using Pool pool = Open(transport);
+        using Pool pool = BlockPools.Open(transport);
         Guid[] items = [.. Enumerable.Range(0, 2_500).Select(i => new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))];
 
         foreach (int? batch in new int?[] { null, 1, 7, 1_000 })
@@ -49,10 +47,10 @@ public class BlockTests
     public async Task Progress_is_told_while_a_block_runs(string transport)
     {
         await Task.Yield();
-        using Pool pool = Open(transport);
+        using Pool pool = BlockPools.Open(transport);
         List<long> told = [];
 
-        _ = pool.Map(Enumerable.Range(0, 50).ToArray(), item => Sleep(item), new() { Batch = 50, Progress = new Told(told) });
+        _ = pool.Map(Enumerable.Range(0, 50).ToArray(), item => Sleep(item), new() { Batch = 50, Progress = new BlockPools.Told(told) });
 
         told.ShouldBeInOrder();
         told[^1].ShouldBe(50);
@@ -63,7 +61,7 @@ public class BlockTests
     public async Task An_item_of_a_block_that_throws_is_told_after_those_before_it()
     {
         await Task.Yield();
-        using Pool pool = Open("rings");
+        using Pool pool = BlockPools.Open("rings");
 
         for (int bad = 0; bad < Count; bad += 1_777)
         {
@@ -73,24 +71,9 @@ public class BlockTests
         }
     }
 
-    private static Pool Open(string transport) =>
-        Pool.Processes(new PoolOptions { Workers = 1, Environment = new Dictionary<string, string?> { [Transport.Variable] = transport } });
-
     private static int Sleep(int item)
     {
         Thread.Sleep(4);
         return item;
-    }
-
-    private static int Die()
-    {
-        _ = Posix.Kill(Environment.ProcessId, Posix.SigKill);
-        Thread.Sleep(30_000);
-        return 0;
-    }
-
-    private sealed class Told(List<long> told) : IProgress<PoolProgress>
-    {
-        public void Report(PoolProgress value) => told.Add(value.Finished);
     }
 }

@@ -1,5 +1,3 @@
-using Shoal.Processes;
-
 namespace Shoal.Tests.Processes;
 
 /// <summary>Small arrays, text and tuples of such travel in blocks, and nothing else about them changes.</summary>
@@ -13,7 +11,7 @@ public class PackedBlockTests
     public async Task Results_are_those_of_the_loop(string transport)
     {
         await Task.Yield();
-        using Pool pool = Open(transport);
+        using Pool pool = BlockPools.Open(transport);
         int[]?[] rows = [.. Enumerable.Range(0, 5_000).Select(i => i % 11 == 0 ? null : Enumerable.Range(i, i % 7 == 0 ? 3_000 : i % 9).ToArray())];
         rows[77] = (int[])(object)new uint[] { 1, uint.MaxValue };
 
@@ -34,7 +32,7 @@ public class PackedBlockTests
     public async Task Results_that_no_block_holds_go_by_themselves()
     {
         await Task.Yield();
-        using Pool pool = Open("rings");
+        using Pool pool = BlockPools.Open("rings");
         int[] lengths = [.. Enumerable.Range(0, 400).Select(i => i % 5 == 0 ? 40_000 : i % 3 == 0 ? 10_000 : i)];
 
         byte[][] results = pool.Map(lengths, length => Filled(length), new() { Batch = 100 });
@@ -46,7 +44,7 @@ public class PackedBlockTests
     public async Task Items_share_nothing_in_the_worker()
     {
         await Task.Yield();
-        using Pool pool = Open("rings");
+        using Pool pool = BlockPools.Open("rings");
         int[] row = [1, 2];
         int[][] rows = [.. Enumerable.Repeat(row, 1_000)];
 
@@ -63,10 +61,10 @@ public class PackedBlockTests
     {
         await Task.Yield();
         const int bad = 1_234;
-        using Pool pool = Open(transport);
+        using Pool pool = BlockPools.Open(transport);
         int[][] items = [.. Enumerable.Range(0, Count).Select(i => new[] { i })];
 
-        string[] processes = pool.Map(items, (item, context) => item[0] == bad && context.Attempt == 0 ? Die() : $"{Environment.ProcessId}", new() { Batch = Count });
+        string[] processes = pool.Map(items, (item, context) => item[0] == bad && context.Attempt == 0 ? BlockPools.Die("") : $"{Environment.ProcessId}", new() { Batch = Count });
 
         processes[..bad].Distinct().Count().ShouldBe(1);
         processes[bad..].Distinct().Count().ShouldBe(1);
@@ -79,10 +77,10 @@ public class PackedBlockTests
     public async Task Progress_is_told_while_a_block_runs()
     {
         await Task.Yield();
-        using Pool pool = Open("rings");
+        using Pool pool = BlockPools.Open("rings");
         List<long> told = [];
 
-        string[] results = pool.Map(Enumerable.Range(0, 50).Select(i => $"{i}").ToArray(), item => Slow(item), new() { Batch = 50, Progress = new Told(told) });
+        string[] results = pool.Map(Enumerable.Range(0, 50).Select(i => $"{i}").ToArray(), item => Slow(item), new() { Batch = 50, Progress = new BlockPools.Told(told) });
 
         results.ShouldBe(Enumerable.Range(0, 50).Select(i => $"{i}!"));
         told.ShouldBeInOrder();
@@ -94,7 +92,7 @@ public class PackedBlockTests
     public async Task An_item_of_a_block_that_throws_is_told_after_those_before_it()
     {
         await Task.Yield();
-        using Pool pool = Open("rings");
+        using Pool pool = BlockPools.Open("rings");
         string[] items = [.. Enumerable.Range(0, Count).Select(i => $"{i}")];
 
         for (int bad = 0; bad < Count; bad += 1_777)
@@ -123,20 +121,5 @@ public class PackedBlockTests
     {
         Thread.Sleep(4);
         return item + "!";
-    }
-
-    private static string Die()
-    {
-        _ = Posix.Kill(Environment.ProcessId, Posix.SigKill);
-        Thread.Sleep(30_000);
-        return "";
-    }
-
-    private static Pool Open(string transport) =>
-        Pool.Processes(new PoolOptions { Workers = 1, Environment = new Dictionary<string, string?> { [Transport.Variable] = transport } });
-
-    private sealed class Told(List<long> told) : IProgress<PoolProgress>
-    {
-        public void Report(PoolProgress value) => told.Add(value.Finished);
     }
 }
