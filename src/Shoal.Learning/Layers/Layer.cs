@@ -44,16 +44,16 @@ public abstract class Layer
     /// <summary>The parameters in the order of <see cref="LayerPlan.Parameters"/>.</summary>
     public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
 
-    /// <summary>Whether <see cref="Backward"/> reads x.</summary>
+    /// <summary>Whether <see cref="Backward(in Pass, Storage, Storage, Storage, Storage)"/> reads x.</summary>
     public virtual bool BackwardReadsInput => true;
 
-    /// <summary>Whether <see cref="Backward"/> reads y.</summary>
+    /// <summary>Whether <see cref="Backward(in Pass, Storage, Storage, Storage, Storage)"/> reads y.</summary>
     public virtual bool BackwardReadsOutput => false;
 
-    /// <summary>Whether <see cref="Forward"/> may write y where x is.</summary>
+    /// <summary>Whether <see cref="Forward(in Pass, Storage, Storage)"/> may write y where x is.</summary>
     public virtual bool ForwardInPlace => false;
 
-    /// <summary>Whether <see cref="Backward"/> may write dx where dy is.</summary>
+    /// <summary>Whether <see cref="Backward(in Pass, Storage, Storage, Storage, Storage)"/> may write dx where dy is.</summary>
     public virtual bool BackwardInPlace => false;
 
     /// <summary>Whether y holds the same values in the same order as x, so that in place nothing changes.</summary>
@@ -77,6 +77,17 @@ public abstract class Layer
     /// <exception cref="ArgumentException">The layer cannot take this shape; the message says what it expected.</exception>
     public abstract LayerPlan Plan(Shape input);
 
+    /// <summary>The same for a layer that may take several inputs; those that take one leave it alone.</summary>
+    /// <param name="inputs">The shapes of one sample of each input.</param>
+    /// <exception cref="ArgumentException">The layer cannot take these shapes, or so many of them; the message says what it expected.</exception>
+    public virtual LayerPlan Plan(IReadOnlyList<Shape> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return inputs.Count == 1
+            ? Plan(inputs[0])
+            : throw new ArgumentException($"got {inputs.Count} inputs, expected one. Join them first, with Concatenate() or Add().");
+    }
+
     /// <summary>y from x.</summary>
     /// <param name="pass">The batch.</param>
     /// <param name="x">(rows, input shape).</param>
@@ -84,12 +95,27 @@ public abstract class Layer
     public abstract void Forward(in Pass pass, Storage x, Storage y);
 
     /// <summary>The gradients by the trainable parameters, overwritten, and by x.</summary>
-    /// <param name="pass">The same batch as in <see cref="Forward"/>, which ran in training.</param>
+    /// <param name="pass">The same batch as in <see cref="Forward(in Pass, Storage, Storage)"/>, which ran in training.</param>
     /// <param name="x">(rows, input shape); valid if <see cref="BackwardReadsInput"/>.</param>
     /// <param name="y">(rows, output shape); valid if <see cref="BackwardReadsOutput"/>.</param>
     /// <param name="dy">(rows, output shape): the gradient of the loss by y.</param>
     /// <param name="dx">(rows, input shape), or null where nobody needs it.</param>
     public abstract void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx);
+
+    /// <summary>y from several inputs; layers that take one leave it alone.</summary>
+    /// <param name="pass">The batch.</param>
+    /// <param name="x">Each (rows, its input shape).</param>
+    /// <param name="y">(rows, output shape).</param>
+    public virtual void Forward(in Pass pass, IReadOnlyList<Storage> x, Storage y) => Forward(pass, x[0], y);
+
+    /// <summary>The gradients by the trainable parameters, overwritten, and by several inputs; layers that take one leave it alone.</summary>
+    /// <param name="pass">The same batch as in <see cref="Forward(in Pass, IReadOnlyList{Storage}, Storage)"/>, which ran in training.</param>
+    /// <param name="x">Each (rows, its input shape); valid if <see cref="BackwardReadsInput"/>.</param>
+    /// <param name="y">(rows, output shape); valid if <see cref="BackwardReadsOutput"/>.</param>
+    /// <param name="dy">(rows, output shape): the gradient of the loss by y.</param>
+    /// <param name="dx">Each (rows, its input shape), overwritten, or null where nobody needs it.</param>
+    public virtual void Backward(in Pass pass, IReadOnlyList<Storage> x, Storage y, Storage dy, IReadOnlyList<Storage?> dx) =>
+        Backward(pass, x[0], y, dy, dx[0]);
 
     /// <summary>Writes the properties that a model file needs to build the layer again.</summary>
     protected internal virtual void WriteOptions(Utf8JsonWriter writer)

@@ -13,7 +13,7 @@ namespace Shoal.Numerics.Kernels;
 /// Unless said, a destination must not overlap a source.
 /// </remarks>
 [Experimental("SHOAL002")]
-public interface IKernels : IDisposable
+public partial interface IKernels : IDisposable
 {
     /// <summary>Rows of the batch in one shard of a sum over the batch.</summary>
     const int ShardRows = 16;

@@ -6,7 +6,7 @@ namespace Shoal.Learning.Tests;
 /// The scalar meaning of every kernel, in double and in one plain chain: the oracle for layers, whose values tests can also look into and
 /// change without rounding to float32. Longer than most files because it holds the whole interface.
 /// </summary>
-internal sealed class DoubleKernels : IKernels
+internal sealed partial class DoubleKernels : IKernels
 {
     public string Description => "double, for tests";
 
