@@ -33,7 +33,7 @@ public static class DigitsNetwork
             options);
 
     /// <summary>A saved network of this architecture.</summary>
-    /// <param name="path">A file that <see cref="Sequential.Save"/> wrote.</param>
+    /// <param name="path">A file that <see cref="Model.Save"/> wrote.</param>
     /// <param name="options">Threads; null for the defaults.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or holds a model that does not take digits and give ten classes.</exception>
     public static Sequential Load(string path, ModelOptions? options = null)

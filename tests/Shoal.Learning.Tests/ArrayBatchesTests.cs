@@ -65,15 +65,15 @@ public sealed class ArrayBatchesTests
     {
         int[] labels = [2, 0, 1];
         var batches = new ArrayBatches([1], (float[])[10, 11, 12], labels, 3, new() { BatchSize = 3, Seed = 2 });
-        var (x, targets) = (new float[3], new float[9]);
+        var batch = new Batch(batches);
 
-        batches.Fill(0, x, targets);
+        batches.Fill(0, batch);
 
         for (var row = 0; row < 3; row++)
         {
             var expected = new float[3];
-            expected[labels[(int)x[row] - 10]] = 1;
-            targets.AsSpan(row * 3, 3).ToArray().ShouldBe(expected);
+            expected[labels[(int)batch.Inputs[0][row] - 10]] = 1;
+            batch.Targets[0].AsSpan(row * 3, 3).ToArray().ShouldBe(expected);
         }
     }
 
@@ -83,11 +83,8 @@ public sealed class ArrayBatchesTests
         var (x, labels) = Toy.Images(12, [9, 8, 1], seed: 1);
         var options = new ArrayBatchOptions { BatchSize = 12, Seed = 4, Shuffle = false, Augmentation = new() { RotationDegrees = 20, Zoom = 0.2 } };
         var (one, small) = (new ArrayBatches([9, 8, 1], x, labels, 4, options), new ArrayBatches([9, 8, 1], x, labels, 4, options with { BatchSize = 5 }));
-        var (first, second, part, targets) = (new float[x.Length], new float[x.Length], new float[5 * 72], new float[48]);
 
-        one.Fill(0, first, targets);
-        one.Fill(1, second, targets);
-        small.Fill(1, part, targets);
+        var (first, second, part) = (Fill(one, 0), Fill(one, 1), Fill(small, 1));
 
         first.ShouldNotBe(x);
         second.ShouldNotBe(first);
@@ -109,7 +106,7 @@ public sealed class ArrayBatchesTests
 
     private static float[] Fill(ArrayBatches batches, long step)
     {
-        var (x, targets) = (new float[batches.BatchSize], new float[batches.BatchSize]);
-        return x[..batches.Fill(step, x, targets)];
+        var batch = new Batch(batches);
+        return batch.Inputs[0][..(batches.Fill(step, batch) * batches.InputShapes[0].Size)];
     }
 }

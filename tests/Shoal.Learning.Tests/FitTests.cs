@@ -271,15 +271,15 @@ public sealed class FitTests
 
     private sealed class HangingSource(ManualResetEventSlim asked, ManualResetEventSlim release) : IBatchSource
     {
-        public Shape InputShape => [2];
+        public IReadOnlyList<Shape> InputShapes { get; } = [[2]];
 
-        public int TargetLength => 3;
+        public IReadOnlyList<int> TargetLengths { get; } = [3];
 
         public int BatchSize => 1;
 
         public int? StepsPerPass => null;
 
-        public int Fill(long step, Span<float> x, Span<float> targets)
+        public int Fill(long step, Batch batch)
         {
             asked.Set();
             release.Wait(TimeSpan.FromMinutes(1));
@@ -289,21 +289,21 @@ public sealed class FitTests
 
     private sealed class FailingSource : IBatchSource
     {
-        public Shape InputShape => [2];
+        public IReadOnlyList<Shape> InputShapes { get; } = [[2]];
 
-        public int TargetLength => 3;
+        public IReadOnlyList<int> TargetLengths { get; } = [3];
 
         public int BatchSize => 2;
 
         public int? StepsPerPass => null;
 
-        public int Fill(long step, Span<float> x, Span<float> targets)
+        public int Fill(long step, Batch batch)
         {
             if (step == 2)
                 throw new FormatException("line 3");
-            x.Fill(step);
-            targets.Clear();
-            targets[0] = targets[3] = 1;
+            Array.Fill(batch.Inputs[0], step);
+            Array.Clear(batch.Targets[0]);
+            batch.Targets[0][0] = batch.Targets[0][3] = 1;
             return 2;
         }
     }

@@ -89,7 +89,7 @@ internal sealed class DigitsRun
             BatchSize = _settings.Batch,
             Seed = _settings.Seed,
             Augmentation = DigitsNetwork.Augmentation,
-            Validation = new LabelledData(_data.Test.Intensities(0, validation), Labels(_data.Test, validation)),
+            Validation = new Dataset(_data.Test.Intensities(0, validation), Labels(_data.Test, validation)),
         };
         var images = _data.Train.Intensities(0, _settings.Train);
         var labels = Labels(_data.Train, _settings.Train);

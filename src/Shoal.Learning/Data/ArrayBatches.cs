@@ -7,9 +7,7 @@ namespace Shoal.Learning;
 /// </remarks>
 public sealed class ArrayBatches : IBatchSource
 {
-    private readonly ReadOnlyMemory<float> _x;
-    private readonly ReadOnlyMemory<int> _labels;
-    private readonly ReadOnlyMemory<float> _targets;
+    private readonly Dataset _data;
     private readonly ArrayBatchOptions _options;
     private readonly AffineImage? _augmentation;
     private readonly int[] _order;
@@ -25,10 +23,8 @@ public sealed class ArrayBatches : IBatchSource
     /// <param name="options">Batch size, order and augmentation; null for the defaults.</param>
     /// <exception cref="ArgumentException">Lengths do not fit, or a label is no class.</exception>
     public ArrayBatches(Shape input, ReadOnlyMemory<float> x, ReadOnlyMemory<int> labels, int classes, ArrayBatchOptions? options = null)
-        : this(input, x, classes, labels.Length, options)
+        : this([input], [classes], new Dataset(x, labels), options)
     {
-        Labels.Check(labels.Span, classes);
-        _labels = labels;
     }
 
     /// <summary>Samples with a row of targets each, one-hot or any probabilities.</summary>
@@ -39,35 +35,47 @@ public sealed class ArrayBatches : IBatchSource
     /// <param name="options">Batch size, order and augmentation; null for the defaults.</param>
     /// <exception cref="ArgumentException">Lengths do not fit.</exception>
     public ArrayBatches(Shape input, ReadOnlyMemory<float> x, ReadOnlyMemory<float> targets, int targetLength, ArrayBatchOptions? options = null)
-        : this(input, x, targetLength, RowsOf(targets.Length, targetLength), options) =>
-        _targets = targets;
-
-    private ArrayBatches(Shape input, ReadOnlyMemory<float> x, int targetLength, int targetRows, ArrayBatchOptions? options)
+        : this([input], [targetLength], new Dataset(x, targets), options)
     {
-        ArgumentNullException.ThrowIfNull(input);
+    }
+
+    /// <summary>Samples with several inputs or targets.</summary>
+    /// <param name="inputs">For each input the shape of one sample.</param>
+    /// <param name="targetLengths">For each target the values of one sample, or how many classes there are.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="options">Batch size, order and augmentation, which is for one input only; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Lengths do not fit, or a label is no class.</exception>
+    public ArrayBatches(IReadOnlyList<Shape> inputs, IReadOnlyList<int> targetLengths, Dataset data, ArrayBatchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targetLengths);
+        ArgumentNullException.ThrowIfNull(data);
         _options = options ?? new();
-        var rows = x.Length / input.Size;
-        if (x.Length % input.Size != 0 || rows == 0)
-            throw new ArgumentException($"x holds {x.Length} values, expected a positive multiple of {input.Size} for samples of shape {input}.");
-        if (rows != targetRows)
+        foreach (var length in targetLengths)
+            Check.AtLeast(1, length, nameof(ArrayBatches), nameof(targetLengths));
+        var rows = data.Check(inputs, targetLengths, nameof(ArrayBatches));
+        (InputShapes, TargetLengths, _data) = ([.. inputs], [.. targetLengths], data);
+        BatchSize = Math.Min(Check.AtLeast(1, _options.BatchSize, nameof(ArrayBatches), nameof(_options.BatchSize)), rows);
+        if (_options.Augmentation is { IsIdentity: false } augmentation)
         {
-            var found = targetRows < 0 ? $"a count of values that is no multiple of {targetLength}" : $"{targetRows}";
-            throw new ArgumentException($"x holds {rows} samples of shape {input}, but the targets are {found}. Each sample needs one target.");
+            _augmentation = inputs.Count == 1
+                ? new(augmentation, inputs[0])
+                : throw new ArgumentException($"ArrayBatches: Augmentation changes the images of a model with one input, this one has {inputs.Count}. Leave it out.");
         }
 
-        (InputShape, TargetLength, _x) = (input, targetLength, x);
-        BatchSize = Math.Min(Check.AtLeast(1, _options.BatchSize, nameof(ArrayBatches), nameof(_options.BatchSize)), rows);
-        _augmentation = _options.Augmentation is { IsIdentity: false } augmentation ? new(augmentation, input) : null;
         _order = new int[rows];
         _shuffleKey = Seeds.For(_options.Seed, Seeds.Use.Shuffle);
         _augmentationKey = Seeds.For(_options.Seed, Seeds.Use.Augmentation);
     }
 
     /// <inheritdoc/>
-    public Shape InputShape { get; }
+    public IReadOnlyList<Shape> InputShapes { get; }
 
     /// <inheritdoc/>
-    public int TargetLength { get; }
+    public IReadOnlyList<int> TargetLengths { get; }
+
+    /// <inheritdoc/>
+    public bool HasWeights => !_data.Weights.IsEmpty;
 
     /// <inheritdoc/>
     public int BatchSize { get; }
@@ -76,44 +84,34 @@ public sealed class ArrayBatches : IBatchSource
     public int? StepsPerPass => (_order.Length + BatchSize - 1) / BatchSize;
 
     /// <inheritdoc/>
-    public int Fill(long step, Span<float> x, Span<float> targets)
+    public int Fill(long step, Batch batch)
     {
-        var (pass, batch) = Math.DivRem(step, StepsPerPass!.Value);
+        ArgumentNullException.ThrowIfNull(batch);
+        var (pass, number) = Math.DivRem(step, StepsPerPass!.Value);
         OrderFor(pass);
-        var first = (int)batch * BatchSize;
+        var first = (int)number * BatchSize;
         var rows = Math.Min(BatchSize, _order.Length - first);
         for (var row = 0; row < rows; row++)
         {
             var sample = _order[first + row];
-            ReadSample(sample, pass, x.Slice(row * InputShape.Size, InputShape.Size));
-            ReadTarget(sample, targets.Slice(row * TargetLength, TargetLength));
+            for (var i = 0; i < InputShapes.Count; i++)
+                ReadSample(i, sample, pass, batch.Inputs[i].AsSpan(row * InputShapes[i].Size, InputShapes[i].Size));
+            for (var i = 0; i < TargetLengths.Count; i++)
+                _data.Targets[i].CopyRow(sample, batch.Targets[i].AsSpan(row * TargetLengths[i], TargetLengths[i]));
+            if (HasWeights)
+                batch.Weights[row] = _data.Weights.Span[sample];
         }
 
         return rows;
     }
 
-    private static int RowsOf(int values, int targetLength) =>
-        values % Check.AtLeast(1, targetLength, nameof(ArrayBatches), nameof(targetLength)) == 0 ? values / targetLength : -1;
-
-    private void ReadSample(int sample, long pass, Span<float> destination)
+    private void ReadSample(int input, int sample, long pass, Span<float> destination)
     {
-        var source = _x.Span.Slice(sample * InputShape.Size, InputShape.Size);
+        var source = _data.Inputs[input].Span.Slice(sample * destination.Length, destination.Length);
         if (_augmentation is null)
             source.CopyTo(destination);
         else
             _augmentation.Apply(_augmentationKey, pass, sample, source, destination);
-    }
-
-    private void ReadTarget(int sample, Span<float> destination)
-    {
-        if (_labels.IsEmpty)
-        {
-            _targets.Span.Slice(sample * TargetLength, TargetLength).CopyTo(destination);
-            return;
-        }
-
-        destination.Clear();
-        destination[_labels.Span[sample]] = 1;
     }
 
     // Fisher and Yates, with the draw for each place from its number alone.

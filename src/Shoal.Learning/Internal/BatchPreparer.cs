@@ -57,7 +57,7 @@ internal sealed class BatchPreparer : IDisposable
             var slot = _slots[step % Slots];
             try
             {
-                slot.Rows = _source.Fill(step, slot.X, slot.Targets);
+                slot.Rows = _source.Fill(step, slot.Batch);
                 if (slot.Rows < 1 || slot.Rows > _source.BatchSize)
                 {
                     throw new InvalidOperationException(
@@ -77,9 +77,7 @@ internal sealed class BatchPreparer : IDisposable
 
     internal sealed class Slot(IBatchSource source)
     {
-        public float[] X { get; } = new float[checked(source.BatchSize * source.InputShape.Size)];
-
-        public float[] Targets { get; } = new float[checked(source.BatchSize * source.TargetLength)];
+        public Batch Batch { get; } = new(source);
 
         public int Rows { get; set; }
 

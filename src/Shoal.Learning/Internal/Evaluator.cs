@@ -2,66 +2,70 @@ using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
 
-/// <summary>Sums up loss, accuracy and confusion batch by batch.</summary>
+/// <summary>One pass over batches outside training: losses, metrics, and the confusion of a classifier.</summary>
 internal sealed class Evaluator : IDisposable
 {
-    private readonly IKernels _kernels;
-    private readonly Loss _loss;
-    private readonly int _classes;
-    private readonly Storage _targets;
-    private readonly Storage _losses;
-    private readonly Storage _gradient;
-    private readonly float[] _hostTargets;
-    private readonly float[] _hostLosses;
-    private readonly float[] _hostOutputs;
+    private readonly Graph _graph;
+    private readonly InferencePlan _inference;
+    private readonly TrainingTargets _targets;
+    private readonly Workspace _workspace;
+    private readonly IBatchSource _source;
+    private readonly OutputHead[] _heads;
+    private readonly Storage[] _gradients;
+    private readonly double[] _losses;
     private readonly int[][] _confusion;
-    private double _lossSum;
     private int _rows;
 
-    public Evaluator(IKernels kernels, Loss loss, int classes, int batchSize)
+    public Evaluator(Graph graph, InferencePlan inference, TrainingTargets targets, Workspace workspace, IBatchSource source)
     {
-        (_kernels, _loss, _classes) = (kernels, loss, classes);
-        _targets = kernels.Allocate(batchSize * classes);
-        _losses = kernels.Allocate(batchSize);
-        _gradient = kernels.Allocate(batchSize * classes);
-        _hostTargets = new float[batchSize * classes];
-        _hostLosses = new float[batchSize];
-        _hostOutputs = new float[batchSize * classes];
+        (_graph, _inference, _targets, _workspace, _source) = (graph, inference, targets, workspace, source);
+        int[] sizes = [.. graph.Outputs.Select(o => graph.ShapeOf(o).Size)];
+        _heads = [.. targets.Trainings.Select((t, i) => new OutputHead(workspace, t, sizes[i], source.BatchSize))];
+        _gradients = [.. sizes.Select(size => workspace.Allocate(checked(source.BatchSize * size)))];
+        _losses = new double[sizes.Length];
+        var classes = sizes.Length == 1 && targets.Trainings[0].Loss.FromLogits ? sizes[0] : 0;
         _confusion = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
     }
 
-    public void Add(Storage outputs, ReadOnlySpan<int> labels)
+    /// <summary>Takes in the first batches of the source.</summary>
+    public EvaluationResult Run(long steps, CancellationToken cancel)
     {
-        var rows = labels.Length;
-        var targets = _hostTargets.AsSpan(0, rows * _classes);
-        targets.Clear();
-        for (var row = 0; row < rows; row++)
-            targets[(row * _classes) + labels[row]] = 1;
-        _kernels.Write(targets, _targets);
-        _loss.Compute(_kernels, rows, _classes, outputs, _targets, _losses, _gradient);
-        _kernels.Read(_losses, _hostLosses.AsSpan(0, rows));
-        _kernels.Read(outputs, _hostOutputs.AsSpan(0, rows * _classes));
-        for (var row = 0; row < rows; row++)
+        _targets.ResetMetrics();
+        var batch = new Batch(_source);
+        for (var step = 0L; step < steps; step++)
         {
-            _lossSum += _hostLosses[row];
-            _confusion[labels[row]][TrainingPlan.Largest(_hostOutputs.AsSpan(row * _classes, _classes))]++;
+            cancel.ThrowIfCancellationRequested();
+            var rows = _source.Fill(step, batch);
+            for (var i = 0; i < _source.InputShapes.Count; i++)
+                _workspace.Kernels.Write(batch.Inputs[i].AsSpan(0, rows * _graph.ShapeOf(i).Size), _inference.Input(i, rows));
+            _inference.Compute(rows);
+            for (var i = 0; i < _heads.Length; i++)
+                Add(i, rows, batch);
+            _rows += rows;
         }
 
-        _rows += rows;
-    }
-
-    public EvaluationResult Result()
-    {
-        var right = 0;
-        for (var i = 0; i < _classes; i++)
-            right += _confusion[i][i];
-        return new(_rows, _lossSum / _rows, (double)right / _rows, _confusion);
+        return new(_rows, _targets.TotalLoss(_losses) / _rows, _targets.Results(_losses, _rows), _confusion);
     }
 
     public void Dispose()
     {
-        _targets.Dispose();
-        _losses.Dispose();
-        _gradient.Dispose();
+        foreach (var head in _heads)
+            head.Release();
+        foreach (var gradient in _gradients)
+            _workspace.Free(gradient);
+    }
+
+    private void Add(int output, int rows, Batch batch)
+    {
+        var head = _heads[output];
+        var targets = batch.Targets[output];
+        var fromLogits = _targets.Trainings[output].Loss.FromLogits;
+        _losses[output] += head.Lose(rows, fromLogits ? _inference.Logits(output) : _inference.Output(output, rows), targets, batch.Weights, _gradients[output]);
+        if (!head.IsMeasured && _confusion.Length == 0)
+            return;
+        var predictions = head.Measure(rows, _inference.Output(output, rows), targets, batch.Weights);
+        var classes = _confusion.Length;
+        for (var row = 0; row < rows && classes > 0; row++)
+            _confusion[Accuracy.Largest(targets.AsSpan(row * classes, classes))][Accuracy.Largest(predictions.Slice(row * classes, classes))]++;
     }
 }

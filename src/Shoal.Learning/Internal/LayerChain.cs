@@ -1,31 +1,28 @@
 namespace Shoal.Learning;
 
-/// <summary>Follows the shapes through layers before anything is allocated.</summary>
+/// <summary>Puts layers one behind the other, with errors that name the place in the row.</summary>
 internal static class LayerChain
 {
-    public static LayerPlan[] Plan(Shape input, IReadOnlyList<Layer> layers, IReadOnlyList<string> names)
+    public static Graph Build(Shape input, IReadOnlyList<Layer> layers)
     {
+        ArgumentNullException.ThrowIfNull(input);
         if (layers.Count == 0)
             throw new ArgumentException("A model needs at least one layer.");
-        foreach (var layer in layers)
-        {
-            if (layer.IsBuilt || layers.Count(l => ReferenceEquals(l, layer)) > 1)
-                throw new InvalidOperationException($"{layer} \"{layer.Name}\" already belongs to a model: make a new layer for each place in each model.");
-        }
-
-        var plans = new LayerPlan[layers.Count];
+        var names = LayerNames.For(layers);
+        var start = new Input(Sequential.InputName, input);
+        Node node = start;
         for (var i = 0; i < layers.Count; i++)
         {
             try
             {
-                plans[i] = layers[i].Plan(input);
+                node = layers[i].On(node);
             }
-            catch (Exception e) when (e is ArgumentException or OverflowException)
+            catch (LayerShapeException e)
             {
                 var before = i == 0
                     ? $"The model's input has shape {input}."
-                    : $"The layer before, {names[i - 1]} ({layers[i - 1]}), gives {input.WithBatch()}.";
-                throw new ArgumentException($"{layers[i]}, layer \"{names[i]}\": {e.Message} {before}", e);
+                    : $"The layer before, {names[i - 1]} ({layers[i - 1]}), gives {node.Shape.WithBatch()}.";
+                throw new ArgumentException($"{layers[i]}, layer \"{names[i]}\": {e.InnerException!.Message} {before}", e);
             }
 
             if (layers[i] is Softmax && i < layers.Count - 1)
@@ -34,10 +31,8 @@ internal static class LayerChain
                     $"{layers[i]}, layer \"{names[i]}\", stands before {names[i + 1]} ({layers[i + 1]}), expected at the end: "
                     + "the loss takes the logits before it. Move it there.");
             }
-
-            input = plans[i].Output;
         }
 
-        return plans;
+        return new Graph([start], [node]);
     }
 }

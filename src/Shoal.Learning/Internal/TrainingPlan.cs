@@ -2,173 +2,144 @@ using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
 
-/// <summary>The layers in training: which buffers hold outputs and gradients, and one step of gradient descent on them.</summary>
+/// <summary>The layers in training: their buffers, and one step of gradient descent on them.</summary>
 /// <remarks>
-/// An output is written over its input where neither of the two layers needs what was there; gradients take turns in two buffers.
+/// Where several layers read one value, its gradient is their sum in the order of the layers from the last to the first.
 /// </remarks>
 internal sealed class TrainingPlan
 {
-    private readonly Layer[] _layers;
-    private readonly Parameter[] _trainable;
-    private readonly Loss _loss;
+    private readonly Graph _graph;
+    private readonly TrainingTargets _targets;
+    private readonly double[] _losses;
     private readonly Optimizer _optimizer;
     private readonly Workspace _workspace;
-    private readonly Storage _input;
-    private readonly Storage[] _outputs;
+    private readonly TrainingLayout _layout;
+    private readonly Parameter[] _trainable;
+    private readonly Storage?[] _values;
     private readonly Storage[] _gradients;
-    private readonly Storage _targets;
-    private readonly Storage _losses;
-    private readonly float[] _hostLosses;
-    private readonly float[] _hostOutputs;
-    private readonly int _inputSize;
-    private readonly int _outputSize;
-    private readonly int _lowestWithParameters;
+    private readonly OutputHead[] _heads;
+    private readonly Storage?[] _probabilities;
+    private readonly Run[] _runs;
+    private readonly Return[] _returns;
+    private readonly TrainingLayout.GradientSum[] _headSums;
     private readonly List<Storage> _own = [];
 
-    public TrainingPlan(IReadOnlyList<Layer> layers, Loss loss, Optimizer optimizer, Workspace workspace, int batchSize)
+    public TrainingPlan(Graph graph, TrainingTargets targets, Optimizer optimizer, Workspace workspace, int batchSize)
     {
-        _layers = [.. loss.FromLogits && layers[^1] is Softmax ? layers.Take(layers.Count - 1) : layers];
-        _trainable = [.. _layers.SelectMany(l => l.Parameters).Where(p => p.Trainable)];
+        (_graph, _targets, _optimizer, _workspace, BatchSize) = (graph, targets, optimizer, workspace, batchSize);
+        var trainings = targets.Trainings;
+        _losses = new double[trainings.Count];
+        _layout = new TrainingLayout(graph, [.. trainings.Select(t => t.Loss.FromLogits)]);
+        _trainable = [.. _layout.Steps.SelectMany(s => s.Layer.Parameters).Where(p => p.Trainable)];
         if (_trainable.Length == 0)
             throw new InvalidOperationException("The model has no trainable parameters: there is nothing to fit.");
-        (_loss, _optimizer, _workspace, BatchSize) = (loss, optimizer, workspace, batchSize);
-        _inputSize = _layers[0].InputShape.Size;
-        _outputSize = _layers[^1].OutputShape.Size;
-        _lowestWithParameters = Array.FindIndex(_layers, l => l.Parameters.Any(p => p.Trainable));
         foreach (var parameter in _trainable)
             parameter.Gradient ??= workspace.Allocate(parameter.Shape.Size);
-        optimizer.Attach(layers, _trainable, workspace);
+        optimizer.Attach(graph, _trainable, workspace);
 
-        _input = Own(_inputSize);
-        _outputs = PlanOutputs();
-        _gradients = PlanGradients();
-        _targets = Own(_outputSize);
-        _losses = Own(1);
-        _hostLosses = new float[batchSize];
-        _hostOutputs = new float[checked(batchSize * _outputSize)];
+        _values = _layout.Place(Own);
+        _gradients = [.. _layout.GradientSizes.Select(Own)];
+        _heads = [.. trainings.Select((t, i) => new OutputHead(workspace, t, graph.ShapeOf(graph.Outputs[i]).Size, batchSize))];
+        _probabilities = [.. graph.Outputs.Select((value, i) => _heads[i].IsMeasured && _layout.HeadValues[i] != value ? Own(graph.ShapeOf(value).Size) : null)];
+        _runs = [.. _layout.Steps.Select(s => new Run(s.Layer, [.. s.Inputs.Select(Value)], Value(s.Output)))];
+        _returns =
+        [
+            .. _layout.Backward.Select(b => new Return(
+                b.Step.Layer, [.. b.Step.Inputs.Select(Value)], Value(b.Step.Output), _gradients[b.Dy], [.. b.Dx.Select(d => d < 0 ? null : _gradients[d])], [.. b.Sums])),
+        ];
+        _headSums = [.. _layout.HeadSums];
     }
 
     public int BatchSize { get; }
 
     private IKernels Kernels => _workspace.Kernels;
 
-    public bool Serves(Loss loss, Optimizer optimizer, int batchSize) =>
-        ReferenceEquals(loss, _loss) && ReferenceEquals(optimizer, _optimizer) && batchSize == BatchSize;
+    public bool Serves(TrainingTargets targets, Optimizer optimizer, int batchSize) =>
+        ReferenceEquals(targets, _targets) && ReferenceEquals(optimizer, _optimizer) && batchSize == BatchSize;
+
+    /// <summary>For each output the sum of the rows' losses in the last step, without its weight.</summary>
+    public ReadOnlySpan<double> Losses => _losses;
 
     /// <summary>Forward only; in training mode statistics are taken in.</summary>
-    public void Forward(in Pass pass, ReadOnlySpan<float> x)
+    public void Forward(in Pass pass, Batch batch)
     {
-        Kernels.Write(x[..(pass.Rows * _inputSize)], _input);
-        var value = _input;
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            _layers[i].Forward(pass, value, _outputs[i]);
-            value = _outputs[i];
-        }
+        for (var i = 0; i < batch.Inputs.Count; i++)
+            Kernels.Write(batch.Inputs[i].AsSpan(0, pass.Rows * _graph.ShapeOf(i).Size), Value(i));
+        foreach (var run in _runs)
+            run.Layer.Forward(pass, run.X, run.Y);
     }
 
-    /// <summary>Forward and loss, with the gradient of the mean loss by the last output.</summary>
-    /// <returns>The sum of the rows' losses and how many rows were right.</returns>
-    public StepResult ForwardAndLoss(in Pass pass, ReadOnlySpan<float> x, ReadOnlySpan<float> targets)
+    /// <summary>Forward and losses, with their gradients by the outputs; the outputs are measured.</summary>
+    /// <returns>The sum of the rows' losses, weighted over the outputs.</returns>
+    public double ForwardAndLoss(in Pass pass, Batch batch)
     {
-        Forward(pass, x);
-        Kernels.Write(targets[..(pass.Rows * _outputSize)], _targets);
-        _loss.Compute(Kernels, pass.Rows, _outputSize, _outputs[^1], _targets, _losses, _gradients[0]);
-        Kernels.Read(_losses, _hostLosses.AsSpan(0, pass.Rows));
-        Kernels.Read(_outputs[^1], _hostOutputs.AsSpan(0, pass.Rows * _outputSize));
-        var sum = 0.0;
-        var right = 0;
-        for (var row = 0; row < pass.Rows; row++)
+        Forward(pass, batch);
+        for (var i = 0; i < _heads.Length; i++)
         {
-            sum += _hostLosses[row];
-            if (Largest(_hostOutputs.AsSpan(row * _outputSize, _outputSize)) == Largest(targets.Slice(row * _outputSize, _outputSize)))
-                right++;
+            var value = Value(_layout.HeadValues[i]);
+            _losses[i] = _heads[i].Lose(pass.Rows, value, batch.Targets[i], batch.Weights, _gradients[_layout.HeadGradients[i]]);
+            if (_heads[i].IsMeasured)
+                _heads[i].Measure(pass.Rows, Outputs(i, pass, value), batch.Targets[i], batch.Weights);
         }
 
-        return new(sum, right);
+        foreach (var add in _headSums)
+            Accumulate(pass.Rows, add);
+        return _targets.TotalLoss(_losses);
     }
 
     /// <summary>The gradients of all trainable parameters, after <see cref="ForwardAndLoss"/>.</summary>
     public void Backward(in Pass pass)
     {
-        var current = 0;
-        for (var i = _layers.Length - 1; i >= _lowestWithParameters; i--)
+        foreach (var back in _returns)
         {
-            var next = _layers[i].BackwardInPlace ? current : 1 - current;
-            var dx = i > _lowestWithParameters ? _gradients[next] : null;
-            _layers[i].Backward(pass, i == 0 ? _input : _outputs[i - 1], _outputs[i], _gradients[current], dx);
-            current = next;
+            back.Layer.Backward(pass, back.X, back.Y, back.Dy, back.Dx);
+            foreach (var add in back.Sums)
+                Accumulate(pass.Rows, add);
         }
     }
 
     /// <summary>One step: forward, loss, backward, and the change of weights, unless the loss is no number.</summary>
-    public StepResult Step(in Pass pass, ReadOnlySpan<float> x, ReadOnlySpan<float> targets)
+    /// <returns>The sum of the rows' losses, weighted over the outputs.</returns>
+    public double Step(in Pass pass, Batch batch)
     {
-        var result = ForwardAndLoss(pass, x, targets);
-        if (double.IsFinite(result.LossSum))
+        var loss = ForwardAndLoss(pass, batch);
+        if (double.IsFinite(loss))
         {
             Backward(pass);
             _optimizer.Step(Kernels, _trainable);
         }
 
-        return result;
+        return loss;
     }
 
     /// <summary>Frees what belongs to this plan alone.</summary>
     public void Release()
     {
+        foreach (var head in _heads)
+            head.Release();
         foreach (var storage in _own)
             _workspace.Free(storage);
     }
 
-    internal float[] Outputs(int rows)
+    /// <summary>What the loss of an output took in the last batch.</summary>
+    internal float[] Predictions(int output, int rows)
     {
-        var outputs = new float[rows * _outputSize];
-        Kernels.Read(_outputs[^1], outputs);
-        return outputs;
+        var values = new float[rows * _graph.ShapeOf(_graph.Outputs[output]).Size];
+        Kernels.Read(Value(_layout.HeadValues[output]), values);
+        return values;
     }
 
-    internal static int Largest(ReadOnlySpan<float> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
+    private Storage Value(int value) => _values[value]!;
 
-        return best;
+    private Storage Outputs(int output, in Pass pass, Storage value)
+    {
+        if (_probabilities[output] is not { } probabilities)
+            return value;
+        _graph.Steps[_graph.ProducerOf(_graph.Outputs[output])].Layer.Forward(pass, value, probabilities);
+        return probabilities;
     }
 
-    private Storage[] PlanOutputs()
-    {
-        var outputs = new Storage[_layers.Length];
-        var value = _input;
-        var needed = true;
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            var layer = _layers[i];
-            var over = layer.IsView || (layer.ForwardInPlace && !layer.BackwardReadsInput && !needed);
-            outputs[i] = over ? value : Own(layer.OutputShape.Size);
-            needed = layer.BackwardReadsOutput || (layer.IsView && needed);
-            value = outputs[i];
-        }
-
-        return outputs;
-    }
-
-    private Storage[] PlanGradients()
-    {
-        int[] sizes = [_outputSize, 0];
-        var current = 0;
-        for (var i = _layers.Length - 1; i > _lowestWithParameters; i--)
-        {
-            current = _layers[i].BackwardInPlace ? current : 1 - current;
-            sizes[current] = Math.Max(sizes[current], _layers[i].InputShape.Size);
-        }
-
-        return [Own(sizes[0]), Own(Math.Max(sizes[1], 1))];
-    }
+    private void Accumulate(int rows, TrainingLayout.GradientSum sum) => Kernels.Accumulate(rows * sum.Size, _gradients[sum.From], _gradients[sum.Into]);
 
     private Storage Own(int size)
     {
@@ -177,5 +148,7 @@ internal sealed class TrainingPlan
         return storage;
     }
 
-    internal readonly record struct StepResult(double LossSum, int Right);
+    private sealed record Run(Layer Layer, Storage[] X, Storage Y);
+
+    private sealed record Return(Layer Layer, Storage[] X, Storage Y, Storage Dy, Storage?[] Dx, TrainingLayout.GradientSum[] Sums);
 }

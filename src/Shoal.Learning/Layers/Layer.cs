@@ -12,8 +12,9 @@ namespace Shoal.Learning;
 public abstract class Layer
 {
     private IKernels? _kernels;
-    private Shape? _input;
+    private IReadOnlyList<Shape>? _inputs;
     private Shape? _output;
+    private bool _used;
 
     /// <summary>A layer that has yet to become part of a model.</summary>
     /// <param name="kind">Keras' name of the class, as files and summaries show it.</param>
@@ -33,9 +34,13 @@ public abstract class Layer
     /// <summary>The name within the model; empty until there is one.</summary>
     public string Name { get; private set; }
 
-    /// <summary>The shape of one sample of the input.</summary>
+    /// <summary>The shape of one sample of the input, the first where there are several.</summary>
     /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
-    public Shape InputShape => _input ?? throw NotBuilt();
+    public Shape InputShape => InputShapes[0];
+
+    /// <summary>The shapes of one sample of each input.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
+    public IReadOnlyList<Shape> InputShapes => _inputs ?? throw NotBuilt();
 
     /// <summary>The shape of one sample of the output.</summary>
     /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
@@ -67,8 +72,6 @@ public abstract class Layer
     protected IKernels Kernels => _kernels ?? throw NotBuilt();
 
     internal int Number { get; private set; }
-
-    internal bool IsBuilt => _kernels is not null;
 
     internal string DefaultName => SnakeCase(Kind);
 
@@ -154,9 +157,33 @@ public abstract class Layer
 
     internal virtual bool TrySetState(string key, string value) => false;
 
-    internal void Build(string name, int number, Shape input, LayerPlan plan, Workspace workspace, Action changed)
+    /// <summary>Puts the layer behind these values of a model that is being built.</summary>
+    /// <param name="inputs">Its inputs: one, unless the layer says otherwise.</param>
+    /// <returns>Its output.</returns>
+    /// <exception cref="ArgumentException">It cannot take them; the message names it, them and the shapes.</exception>
+    /// <exception cref="InvalidOperationException">It stands in a model already: one layer is for one place.</exception>
+    public Node On(params IReadOnlyList<Node> inputs)
     {
-        (Name, Number, _input, _output, _kernels) = (name, number, input, plan.Output, workspace.Kernels);
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (_used)
+            throw new InvalidOperationException($"{this} \"{Name}\" already belongs to a model: make a new layer for each place in each model.");
+        LayerPlan plan;
+        try
+        {
+            plan = Plan([.. inputs.Select(i => i.Shape)]);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new LayerShapeException(this, inputs, e);
+        }
+
+        _used = true;
+        return new LayerNode(this, [.. inputs], plan);
+    }
+
+    internal void Build(string name, int number, IReadOnlyList<Shape> inputs, LayerPlan plan, Workspace workspace, Action changed)
+    {
+        (Name, Number, _inputs, _output, _kernels) = (name, number, inputs, plan.Output, workspace.Kernels);
         Parameters = [.. plan.Parameters.Select(p => new Parameter($"{name}/{p.Name}", p, workspace, changed))];
         AfterBuild(workspace);
     }
@@ -165,7 +192,7 @@ public abstract class Layer
     {
     }
 
-    private InvalidOperationException NotBuilt() => new($"{this} is not part of a model: hand it to Sequential first.");
+    private InvalidOperationException NotBuilt() => new($"{this} is not part of a model: hand it to Sequential or Model first.");
 
     private static string SnakeCase(string kind)
     {

@@ -1,6 +1,6 @@
 namespace Shoal.Learning;
 
-/// <summary>How <c>Sequential.Fit</c> trains.</summary>
+/// <summary>How <c>Model.Fit</c> trains.</summary>
 /// <remarks>
 /// The data go round for ever: 5 epochs of 46 steps are 230 steps, also where one pass over the data has 47 batches. (Keras 3 stops early
 /// then, after 140 steps.)
@@ -26,7 +26,7 @@ public sealed record FitOptions
     public ImageAugmentation? Augmentation { get; init; }
 
     /// <summary>Data to evaluate on after each epoch; null for none. <value>null</value></summary>
-    public LabelledData? Validation { get; init; }
+    public Dataset? Validation { get; init; }
 
     /// <summary>
     /// Training batches over which the statistics of batch normalisation are averaged at the end, before the last validation, without a

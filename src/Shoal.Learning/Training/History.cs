@@ -11,10 +11,21 @@ public sealed record History(IReadOnlyList<EpochResult> Epochs)
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Its number, from 1.</param>
 /// <param name="Loss">The mean loss over its rows (the batches' losses weighted by their size), each taken before the step that learnt from it.</param>
-/// <param name="Accuracy">The share of its rows classified rightly, likewise.</param>
-/// <param name="ValidationLoss">The loss on the validation data after the epoch; null without any.</param>
-/// <param name="ValidationAccuracy">The accuracy on the validation data after the epoch; null without any.</param>
+/// <param name="Metrics">The metrics over its rows by name, likewise.</param>
+/// <param name="Validation">Loss and metrics on the validation data after the epoch; null without any.</param>
 /// <param name="Seconds">Time of the training steps, without validation.</param>
 /// <param name="ImagesPerSecond">Rows trained a second.</param>
 public sealed record EpochResult(
-    int Epoch, double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy, double Seconds, double ImagesPerSecond);
+    int Epoch, double Loss, IReadOnlyDictionary<string, double> Metrics, EvaluationResult? Validation, double Seconds, double ImagesPerSecond)
+{
+    internal const string AccuracyName = "accuracy";
+
+    /// <summary>The metric <c>accuracy</c>, the share of its rows classified rightly; NaN where it is not measured.</summary>
+    public double Accuracy => Metrics.TryGetValue(AccuracyName, out var accuracy) ? accuracy : double.NaN;
+
+    /// <summary>The loss on the validation data after the epoch; null without any.</summary>
+    public double? ValidationLoss => Validation?.Loss;
+
+    /// <summary>The accuracy on the validation data after the epoch; null without any.</summary>
+    public double? ValidationAccuracy => Validation?.Accuracy;
+}

@@ -3,10 +3,11 @@ using System.Diagnostics;
 namespace Shoal.Learning;
 
 /// <summary>One call of <c>Fit</c>: epochs of steps, the statistics at the end, validation and progress.</summary>
-internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBatchSource source, FitOptions options)
+internal sealed class Trainer(Model model, IBatchSource source, FitOptions options)
 {
     private readonly int _steps = options.StepsPerEpoch ?? source.StepsPerPass!.Value;
     private readonly TrainingPlan _plan = model.PlanTraining(source.BatchSize);
+    private readonly TrainingTargets _targets = model.Targets;
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _step;
 
@@ -29,28 +30,30 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
 
     private EpochSums RunSteps(BatchPreparer batches, int epoch, CancellationToken cancel)
     {
-        var sums = default(EpochSums);
+        var sums = new EpochSums(_targets.Trainings.Count);
+        _targets.ResetMetrics();
         var start = Stopwatch.GetTimestamp();
         for (var step = 1; step <= _steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
             var batch = batches.Take(_step, cancel);
-            var result = _plan.Step(PassFor(batch), batch.X, batch.Targets);
+            var loss = _plan.Step(PassFor(batch), batch.Batch);
             model.WeightsChanged();
-            if (!double.IsFinite(result.LossSum))
+            if (!double.IsFinite(loss))
                 throw Failed(batch, epoch, step);
-            sums = sums.Add(batch.Rows, result, Stopwatch.GetElapsedTime(start));
+            sums.Add(batch.Rows, loss, _plan.Losses, Stopwatch.GetElapsedTime(start));
             batches.Return();
             _step++;
             options.Progress?.Invoke(Progress(sums, epoch, step));
         }
 
+        sums.Metrics = _targets.Results(sums.Losses, sums.Rows);
         return sums;
     }
 
     private void EstimateStatistics(BatchPreparer batches, CancellationToken cancel)
     {
-        foreach (var layer in layers)
+        foreach (var layer in model.Layers)
             layer.BeginAveraging();
         try
         {
@@ -58,14 +61,14 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
             {
                 cancel.ThrowIfCancellationRequested();
                 var batch = batches.Take(_step, cancel);
-                _plan.Forward(PassFor(batch), batch.X);
+                _plan.Forward(PassFor(batch), batch.Batch);
                 batches.Return();
                 _step++;
             }
         }
         finally
         {
-            foreach (var layer in layers)
+            foreach (var layer in model.Layers)
                 layer.EndAveraging();
             model.WeightsChanged();
         }
@@ -73,29 +76,32 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
 
     private EpochResult Finish(EpochSums sums, int epoch, CancellationToken cancel)
     {
-        var validation = options.Validation is { } data ? model.Evaluate(data.X.Span, data.Labels.Span, cancel) : null;
-        return new(epoch, sums.Loss, sums.Accuracy, validation?.Loss, validation?.Accuracy, sums.Time.TotalSeconds, sums.RowsPerSecond);
+        var validation = options.Validation is { } data ? model.Evaluate(data, cancel) : null;
+        return new(epoch, sums.Loss, sums.Metrics, validation, sums.Time.TotalSeconds, sums.RowsPerSecond);
     }
 
     private TrainingProgress Progress(EpochSums sums, int epoch, int step)
     {
         var stepsLeft = ((long)(options.Epochs - epoch) * _steps) + _steps - step;
         return new(
-            epoch, options.Epochs, step, _steps, sums.Loss, sums.Accuracy, sums.RowsPerSecond,
+            epoch, options.Epochs, step, _steps, sums.Loss, _targets.CurrentAccuracy(), sums.RowsPerSecond,
             Stopwatch.GetElapsedTime(_started), sums.Time / step * stepsLeft);
     }
 
     private TrainingFailedException Failed(BatchPreparer.Slot batch, int epoch, int step)
     {
         var what = $"Fit: the loss is no finite number in epoch {epoch}, step {step}";
-        var x = batch.X.AsSpan(0, batch.Rows * source.InputShape.Size);
-        for (var i = 0; i < x.Length; i++)
+        for (var input = 0; input < source.InputShapes.Count; input++)
         {
-            if (!float.IsFinite(x[i]))
+            var size = source.InputShapes[input].Size;
+            var x = batch.Batch.Inputs[input].AsSpan(0, batch.Rows * size);
+            for (var i = 0; i < x.Length; i++)
             {
-                var (row, value) = Math.DivRem(i, source.InputShape.Size);
-                return new(
-                    $"{what}: row {row} of its batch holds {x[i]} as value {value}. Remove or replace such values.", epoch, step);
+                if (float.IsFinite(x[i]))
+                    continue;
+                var (row, value) = Math.DivRem(i, size);
+                var where = source.InputShapes.Count == 1 ? "" : $" of input \"{model.Inputs[input].Name}\"";
+                return new($"{what}: row {row} of its batch holds {x[i]} as value {value}{where}. Remove or replace such values.", epoch, step);
             }
         }
 
@@ -108,15 +114,28 @@ internal sealed class Trainer(Sequential model, IReadOnlyList<Layer> layers, IBa
 
     private Pass PassFor(BatchPreparer.Slot batch) => new(batch.Rows, Training: true, options.Seed, (ulong)_step);
 
-    private readonly record struct EpochSums(long Rows, double LossSum, long Right, TimeSpan Time)
+    private sealed class EpochSums(int outputs)
     {
-        public double Loss => LossSum / Rows;
+        private double _lossSum;
 
-        public double Accuracy => (double)Right / Rows;
+        public long Rows { get; private set; }
+
+        public double[] Losses { get; } = new double[outputs];
+
+        public TimeSpan Time { get; private set; }
+
+        public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
+
+        public double Loss => _lossSum / Rows;
 
         public double RowsPerSecond => Rows / Math.Max(Time.TotalSeconds, 1e-9);
 
-        public EpochSums Add(int rows, TrainingPlan.StepResult step, TimeSpan time) =>
-            new(Rows + rows, LossSum + step.LossSum, Right + step.Right, time);
+        public void Add(int rows, double loss, ReadOnlySpan<double> losses, TimeSpan time)
+        {
+            (Rows, Time) = (Rows + rows, time);
+            _lossSum += loss;
+            for (var i = 0; i < losses.Length; i++)
+                Losses[i] += losses[i];
+        }
     }
 }

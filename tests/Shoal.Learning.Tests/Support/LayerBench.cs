@@ -12,7 +12,7 @@ internal sealed class LayerBench : IDisposable
         (Layer, Rows) = (layer, rows);
         _workspace = new Workspace(kernels, ownsKernels: true);
         var plan = layer.Plan(input);
-        layer.Build("layer", 0, input, plan, _workspace, () => { });
+        layer.Build("layer", 0, [input], plan, _workspace, () => { });
         foreach (var (parameter, i) in layer.Parameters.Select((p, i) => (p, i)))
         {
             var values = new float[parameter.Shape.Size];

@@ -27,6 +27,19 @@ internal static class Toy
         return values;
     }
 
+    /// <summary>All rows of one input and one target as one batch for a model.</summary>
+    public static Batch Batch(Model model, float[] x, float[] targets) => Batch(model, new Dataset(x, targets));
+
+    /// <summary>All rows as one batch for a model.</summary>
+    public static Batch Batch(Model model, Dataset data)
+    {
+        var source = new ArrayBatches(
+            [.. model.Inputs.Select(i => i.Shape)], [.. model.OutputShapes.Select(s => s.Size)], data, new() { BatchSize = int.MaxValue, Shuffle = false });
+        var batch = new Batch(source);
+        source.Fill(0, batch);
+        return batch;
+    }
+
     /// <summary>Images of the given shape whose class is the quarter that is bright.</summary>
     public static (float[] X, int[] Labels) Images(int rows, Shape shape, ulong seed)
     {

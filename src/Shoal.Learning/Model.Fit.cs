@@ -1,6 +1,6 @@
 namespace Shoal.Learning;
 
-public sealed partial class Sequential
+public partial class Model
 {
     /// <summary>Trains on samples with the number of their class.</summary>
     /// <remarks>
@@ -16,12 +16,8 @@ public sealed partial class Sequential
     /// <exception cref="ArgumentException">Data or options are not valid.</exception>
     /// <exception cref="TrainingFailedException">The loss is no number any more.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> said so.</exception>
-    public History Fit(ReadOnlyMemory<float> x, ReadOnlyMemory<int> labels, FitOptions? options = null, CancellationToken cancel = default)
-    {
-        options ??= new();
-        options.Validate();
-        return Fit(new ArrayBatches(InputShape, x, labels, OutputShape.Size, BatchOptions(options)), options, cancel);
-    }
+    public History Fit(ReadOnlyMemory<float> x, ReadOnlyMemory<int> labels, FitOptions? options = null, CancellationToken cancel = default) =>
+        Fit(new Dataset(x, labels), options, cancel);
 
     /// <summary>Trains on samples with a row of targets each, one-hot or any probabilities; otherwise as the other overload.</summary>
     /// <param name="x">(samples, input shape), row-major; must not change meanwhile.</param>
@@ -32,11 +28,23 @@ public sealed partial class Sequential
     /// <exception cref="ArgumentException">Data or options are not valid.</exception>
     /// <exception cref="TrainingFailedException">The loss is no number any more.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> said so.</exception>
-    public History Fit(ReadOnlyMemory<float> x, ReadOnlyMemory<float> targets, FitOptions? options = null, CancellationToken cancel = default)
+    public History Fit(ReadOnlyMemory<float> x, ReadOnlyMemory<float> targets, FitOptions? options = null, CancellationToken cancel = default) =>
+        Fit(new Dataset(x, targets), options, cancel);
+
+    /// <summary>Trains on samples with several inputs or targets, or with weights; otherwise as the first overload.</summary>
+    /// <param name="data">The samples, for each input and output of the model.</param>
+    /// <param name="options">Epochs, steps, batches and the rest; null for the defaults.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    /// <returns>Loss and metrics epoch by epoch.</returns>
+    /// <exception cref="ArgumentException">Data or options are not valid.</exception>
+    /// <exception cref="TrainingFailedException">The loss is no number any more.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> said so.</exception>
+    public History Fit(Dataset data, FitOptions? options = null, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Validate();
-        return Fit(new ArrayBatches(InputShape, x, targets, OutputShape.Size, BatchOptions(options)), options, cancel);
+        return Fit(new ArrayBatches([.. Inputs.Select(i => i.Shape)], TargetLengths, data, BatchOptions(options)), options, cancel);
     }
 
     /// <summary>Trains on batches of a source; batch size, order and augmentation are the source's, not the options'.</summary>
@@ -53,40 +61,29 @@ public sealed partial class Sequential
         ObjectDisposedException.ThrowIf(_disposed, this);
         options ??= new();
         options.Validate();
-        if (!source.InputShape.Equals(InputShape))
-        {
-            throw new ArgumentException(
-                $"Fit: the batches hold samples of shape {source.InputShape}, expected {InputShape}, which {_layers[0].Name} ({_layers[0]}) takes.");
-        }
-
-        if (source.TargetLength != OutputShape.Size)
-        {
-            throw new ArgumentException(
-                $"Fit: the targets have {source.TargetLength} values, expected {OutputShape.Size}, which {_layers[^1].Name} ({_layers[^1]}) gives.");
-        }
-
+        CheckFits(source, nameof(Fit));
         if (options.StepsPerEpoch is null && source.StepsPerPass is null)
             throw new ArgumentException("Fit: the source has no end. Set FitOptions.StepsPerEpoch.");
-        if (options.Validation is { } validation)
-            CheckValidation(validation);
-        return new Trainer(this, _layers, source, options).Run(cancel);
+        options.Validation?.Check([.. Inputs.Select(i => i.Shape)], TargetLengths, "FitOptions.Validation");
+        return new Trainer(this, source, options).Run(cancel);
+    }
+
+    internal TrainingTargets Targets => _targets;
+
+    internal TrainingPlan PlanTraining(int batchSize)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_training is null || !_training.Serves(_targets, Optimizer, batchSize))
+        {
+            _training?.Release();
+            _training = new(_graph, _targets, Optimizer, _workspace, batchSize);
+        }
+
+        return _training;
     }
 
     internal void WeightsChanged() => MarkChanged();
 
     private static ArrayBatchOptions BatchOptions(FitOptions options) =>
         new() { BatchSize = options.BatchSize, Shuffle = options.Shuffle, Seed = options.Seed, Augmentation = options.Augmentation };
-
-    private void CheckValidation(LabelledData validation)
-    {
-        var rows = RowsOf(validation.X.Span);
-        if (rows == 0 || rows != validation.Labels.Length)
-        {
-            throw new ArgumentException(
-                $"FitOptions.Validation holds {rows} samples of shape {InputShape}, but {validation.Labels.Length} labels. "
-                + "Each sample needs one, and there must be some.");
-        }
-
-        Labels.Check(validation.Labels.Span, OutputShape.Size);
-    }
 }

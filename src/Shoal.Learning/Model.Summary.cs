@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Shoal.Learning;
 
-public sealed partial class Sequential
+public partial class Model
 {
     private static readonly int[] SummaryWidths = [38, 29, 17];
 

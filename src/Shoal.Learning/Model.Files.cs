@@ -1,6 +1,6 @@
 namespace Shoal.Learning;
 
-public sealed partial class Sequential
+public partial class Model
 {
     private const string ArchitectureKey = "architecture";
     private const string StatePrefix = "state/";
@@ -14,7 +14,7 @@ public sealed partial class Sequential
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ModelFile.CheckWritable(path);
-        var metadata = new Dictionary<string, string> { ["format"] = "shoal", [ArchitectureKey] = Architecture.Write(InputShape, _layers) };
+        var metadata = new Dictionary<string, string> { ["format"] = "shoal", [ArchitectureKey] = Architecture.Write(_graph) };
         foreach (var layer in _layers)
         {
             foreach (var (key, value) in layer.State())
@@ -29,20 +29,21 @@ public sealed partial class Sequential
     /// <param name="path">The file; it is checked before memory of the sizes it names is taken.</param>
     /// <param name="options">Threads; the seed does not matter. Null for the defaults.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or no model; one line with the place and what to do.</exception>
-    public static Sequential Load(string path, ModelOptions? options = null)
+    public static Model Load(string path, ModelOptions? options = null)
     {
         var file = SafeTensors.Read(path);
         if (!file.Metadata.TryGetValue(ArchitectureKey, out var text))
         {
             throw new ModelFileException(
-                path, "holds tensors but no architecture. Build the model in code and call LoadWeights, or save it with Sequential.Save.");
+                path, "holds tensors but no architecture. Build the model in code and call LoadWeights, or save it with Model.Save.");
         }
 
-        var (input, layers) = Architecture.Read(path, text);
-        Sequential model;
+        Model model;
         try
         {
-            model = new(input, layers, options, initialise: false, check: parameters => Compare(file, parameters));
+            var graph = Architecture.Read(path, text);
+            Action<IReadOnlyList<(string Name, ParameterPlan Plan)>> check = parameters => Compare(file, parameters);
+            model = graph.IsChain ? new Sequential(graph, options, check) : new Model(graph, options, initialise: false, check);
         }
         catch (ArgumentException e)
         {
@@ -61,20 +62,21 @@ public sealed partial class Sequential
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var file = SafeTensors.Read(path);
-        if (file.Metadata.TryGetValue(ArchitectureKey, out var text) && text != Architecture.Write(InputShape, _layers))
+        if (file.Metadata.TryGetValue(ArchitectureKey, out var text) && text != Architecture.Write(_graph))
         {
-            var (input, layers) = Architecture.Read(path, text);
-            throw OtherArchitecture(
-                path,
-                $"holds a model of input {input} with {layers.Length} layers ({Kinds(layers)}), "
-                + $"expected input {InputShape} with {_layers.Length} layers ({Kinds(_layers)}) and their options");
+            var other = Architecture.Read(path, text);
+            throw OtherArchitecture(path, $"holds a model of {Describe(other)}, expected {Describe(_graph)} and their options");
         }
 
-        Compare(file, [.. _layers.SelectMany(l => l.Plan(l.InputShape).Parameters.Select(p => ($"{l.Name}/{p.Name}", p)))]);
+        Compare(file, [.. _graph.Steps.SelectMany(s => s.Plan.Parameters.Select(p => ($"{s.Layer.Name}/{p.Name}", p)))]);
         TakeFrom(file);
     }
 
-    private static string Kinds(Layer[] layers) => ModelFileException.Quote(string.Join(", ", layers.AsEnumerable()), 200);
+    private static string Describe(Graph graph)
+    {
+        var inputs = string.Join(", ", graph.Inputs.Select(i => i.Shape));
+        return $"input {inputs} with {graph.Steps.Length} layers ({ModelFileException.Quote(string.Join(", ", graph.Steps.Select(s => s.Layer)), 200)})";
+    }
 
     private static void Compare(SafeTensorsFile file, IReadOnlyList<(string Name, ParameterPlan Plan)> expected)
     {
@@ -99,7 +101,7 @@ public sealed partial class Sequential
     }
 
     private static ModelFileException OtherArchitecture(string path, string what, string? tensor = null) =>
-        new(path, $"{what}. The file holds another architecture: load the right file, or read this one with Sequential.Load.", tensor);
+        new(path, $"{what}. The file holds another architecture: load the right file, or read this one with Model.Load.", tensor);
 
     private void TakeFrom(SafeTensorsFile file)
     {
