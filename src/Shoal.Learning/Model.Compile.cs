@@ -13,7 +13,7 @@ public partial class Model
     /// <summary>Chooses optimizer, loss and metrics for the following calls of <c>Fit</c> and <c>Evaluate</c>; an optimizer begins anew.</summary>
     /// <param name="optimizer">Null for Adam with Keras' defaults.</param>
     /// <param name="loss">The loss of every output; null for cross-entropy of classes.</param>
-    /// <param name="metrics">What else is measured of a model with one output; null for accuracy with cross-entropy of classes, else nothing.</param>
+    /// <param name="metrics">What else is measured of a model with one output; null for accuracy with cross-entropy, else nothing.</param>
     /// <exception cref="ArgumentException">The model has several outputs, which need metrics of their own.</exception>
     public void Compile(Optimizer? optimizer = null, Loss? loss = null, IReadOnlyList<Metric>? metrics = null)
     {
@@ -53,7 +53,14 @@ public partial class Model
     }
 
     private TrainingTargets DefaultTargets(Loss loss) => Named(
-        [.. _graph.Outputs.Select(_ => new OutputTraining(loss) { Metrics = loss is CategoricalCrossentropy ? [new Accuracy()] : [] })]);
+        [.. _graph.Outputs.Select(_ => new OutputTraining(loss) { Metrics = DefaultMetrics(loss) })]);
+
+    private static IReadOnlyList<Metric> DefaultMetrics(Loss loss) => loss switch
+    {
+        CategoricalCrossentropy => [new Accuracy()],
+        BinaryCrossentropy => [new BinaryAccuracy(name: EpochResult.AccuracyName)],
+        _ => [],
+    };
 
     private TrainingTargets Named(OutputTraining[] trainings) => new(trainings, OutputNames);
 }

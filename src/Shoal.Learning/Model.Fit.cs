@@ -64,19 +64,21 @@ public partial class Model
         CheckFits(source, nameof(Fit));
         if (options.StepsPerEpoch is null && source.StepsPerPass is null)
             throw new ArgumentException("Fit: the source has no end. Set FitOptions.StepsPerEpoch.");
+        if (options.ClassWeights is not null && _graph.Outputs.Length > 1)
+            throw new ArgumentException($"FitOptions.ClassWeights are for a model with one output, this one has {_graph.Outputs.Length}. Weigh the samples instead: Dataset.Weights.");
         options.Validation?.Check([.. Inputs.Select(i => i.Shape)], TargetLengths, "FitOptions.Validation");
         return new Trainer(this, source, options).Run(cancel);
     }
 
     internal TrainingTargets Targets => _targets;
 
-    internal TrainingPlan PlanTraining(int batchSize)
+    internal TrainingPlan PlanTraining(int batchSize, ClassWeights? classWeights = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_training is null || !_training.Serves(_targets, Optimizer, batchSize))
+        if (_training is null || !_training.Serves(_targets, Optimizer, batchSize, classWeights))
         {
             _training?.Release();
-            _training = new(_graph, _targets, Optimizer, _workspace, batchSize);
+            _training = new(_graph, _targets, Optimizer, _workspace, batchSize, classWeights);
         }
 
         return _training;

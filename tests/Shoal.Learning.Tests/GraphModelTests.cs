@@ -41,6 +41,16 @@ public sealed class GraphModelTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_samples_and_outputs_stand_in_loss_and_gradient()
+    {
+        using var model = TwoOutputs();
+        model.Compile(new Adam(), model.OutputNames.Zip([0.5, 2, 1]).ToDictionary(o => o.First, o => new OutputTraining(new CategoricalCrossentropy(), o.Second)));
+        var data = new Dataset([Toy.Uniform(30, seed: 3)], [.. model.OutputShapes.Select(shape => (Targets)OneHot(5, shape.Size))]) { Weights = new float[] { 1, 0, 2, 0.5f, 3 } };
+
+        FiniteDifferences.Check(model, Toy.Batch(model, data), rows: 5);
+    }
+
+    [Fact]
     public void Predictions_of_branches_are_those_of_the_layers_one_by_one()
     {
         using var model = Residual();
@@ -71,7 +81,7 @@ public sealed class GraphModelTests : IDisposable
         using var model = new Model([a, b], [hidden.Then(new Dense(3, name: "cluster")), hidden.Then(new Dense(1, name: "sum"))], new() { Threads = 1 });
         model.Compile(new Adam(0.01), new Dictionary<string, OutputTraining>
         {
-            ["sum"] = new(new SquaredError()),
+            ["sum"] = new(new MeanSquaredError()),
             ["cluster"] = new(new CategoricalCrossentropy()) { Metrics = [new Accuracy()] },
         });
         var data = new Dataset([first, second], [labels, sums]);
@@ -133,7 +143,7 @@ public sealed class GraphModelTests : IDisposable
         Should.Throw<ArgumentException>(() => model.Predict([a, a])).Message.ShouldContain("got 8 values, expected 12 for 2 rows");
         Should.Throw<InvalidOperationException>(() => model.Predict(a)).Message.ShouldContain("call Predict with an array for each input");
         Should.Throw<ArgumentException>(() => model.Fit(new Dataset([a, b], [new int[2]]) { Weights = new float[] { 1, float.NaN } })).Message.ShouldContain("weight 1 is NaN");
-        Should.Throw<ArgumentException>(() => model.Compile(null, new Dictionary<string, OutputTraining> { ["other"] = new(new SquaredError()) }))
+        Should.Throw<ArgumentException>(() => model.Compile(null, new Dictionary<string, OutputTraining> { ["other"] = new(new MeanSquaredError()) }))
             .Message.ShouldContain("no output \"other\"");
     }
 

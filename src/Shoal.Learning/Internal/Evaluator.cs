@@ -23,7 +23,7 @@ internal sealed class Evaluator : IDisposable
         _heads = [.. targets.Trainings.Select((t, i) => new OutputHead(workspace, t, sizes[i], source.BatchSize))];
         _gradients = [.. sizes.Select(size => workspace.Allocate(checked(source.BatchSize * size)))];
         _losses = new double[sizes.Length];
-        var classes = sizes.Length == 1 && targets.Trainings[0].Loss.FromLogits ? sizes[0] : 0;
+        var classes = sizes.Length == 1 && targets.Trainings[0].Loss is CategoricalCrossentropy ? sizes[0] : 0;
         _confusion = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
     }
 
@@ -59,13 +59,14 @@ internal sealed class Evaluator : IDisposable
     {
         var head = _heads[output];
         var targets = batch.Targets[output];
-        var fromLogits = _targets.Trainings[output].Loss.FromLogits;
-        _losses[output] += head.Lose(rows, fromLogits ? _inference.Logits(output) : _inference.Output(output, rows), targets, batch.Weights, _gradients[output]);
+        var last = _graph.Steps[_graph.ProducerOf(_graph.Outputs[output])].Layer;
+        var takesLogits = last.IsOutputActivation && _targets.Trainings[output].Loss.Absorbs(last);
+        _losses[output] += head.Lose(rows, takesLogits ? _inference.Logits(output) : _inference.Output(output, rows), targets, batch.Weights, _gradients[output]);
         if (!head.IsMeasured && _confusion.Length == 0)
             return;
         var predictions = head.Measure(rows, _inference.Output(output, rows), targets, batch.Weights);
         var classes = _confusion.Length;
         for (var row = 0; row < rows && classes > 0; row++)
-            _confusion[Accuracy.Largest(targets.AsSpan(row * classes, classes))][Accuracy.Largest(predictions.Slice(row * classes, classes))]++;
+            _confusion[Largest.Of(targets.AsSpan(row * classes, classes))][Largest.Of(predictions.Slice(row * classes, classes))]++;
     }
 }

@@ -63,14 +63,14 @@ internal sealed class InferencePlan
         }
     }
 
-    /// <summary>An output before a last softmax, (rows, output shape), valid until the next run.</summary>
+    /// <summary>An output before its last softmax or sigmoid, (rows, output shape), valid until the next run.</summary>
     public Storage Logits(int output) => _buffers[_outputs[output].Logits]!;
 
-    /// <summary>An output: probabilities where it ends with softmax, taken from <see cref="Logits"/> by this call; valid until the next run.</summary>
+    /// <summary>An output: probabilities where it ends with softmax or sigmoid, taken from <see cref="Logits"/> by this call; valid until the next run.</summary>
     public Storage Output(int output, int rows)
     {
         var place = _outputs[output];
-        place.Softmax?.Forward(new Pass(rows), _buffers[place.Logits]!, _buffers[place.Result]!);
+        place.Activation?.Forward(new Pass(rows), _buffers[place.Logits]!, _buffers[place.Result]!);
         return _buffers[place.Result]!;
     }
 
@@ -86,7 +86,7 @@ internal sealed class InferencePlan
         public Storage[] X { get; } = new Storage[Sources.Length];
     }
 
-    private readonly record struct OutputPlace(int Logits, int Result, Layer? Softmax);
+    private readonly record struct OutputPlace(int Logits, int Result, Layer? Activation);
 
     /// <summary>Walks the graph once and gives each value its slot.</summary>
     private sealed class Planner
@@ -106,7 +106,7 @@ internal sealed class InferencePlan
             for (var i = 0; i < graph.Steps.Length; i++)
             {
                 var step = graph.Steps[i];
-                if (IsLastSoftmax(step))
+                if (IsLastActivation(step))
                     continue;
                 if (step.Layer.IsIdentityInInference || step.Layer.IsView)
                 {
@@ -138,15 +138,15 @@ internal sealed class InferencePlan
         private OutputPlace PlaceOutput(int value)
         {
             var step = _graph.Steps[_graph.ProducerOf(value)];
-            if (IsLastSoftmax(step))
+            if (IsLastActivation(step))
                 return new(_slotOf[step.Inputs[0]], _slots.Take(step.Plan.Output.Size), step.Layer);
-            return new(_slotOf[IsOutputSoftmax(step) ? step.Inputs[0] : value], _slotOf[value], null);
+            return new(_slotOf[IsOutputActivation(step) ? step.Inputs[0] : value], _slotOf[value], null);
         }
 
-        private bool IsOutputSoftmax(Graph.Step step) => step.Layer is Softmax && _graph.Outputs.Contains(step.Output);
+        private bool IsOutputActivation(Graph.Step step) => step.Layer.IsOutputActivation && _graph.Outputs.Contains(step.Output);
 
         // Runs only when somebody asks for the output.
-        private bool IsLastSoftmax(Graph.Step step) => IsOutputSoftmax(step) && _graph.ConsumersOf(step.Output).Count == 0;
+        private bool IsLastActivation(Graph.Step step) => IsOutputActivation(step) && _graph.ConsumersOf(step.Output).Count == 0;
 
         // The step behind this value, if it is the only one, stands next, and nobody outside sees the value.
         private Graph.Step? OnlyReader(int value)
@@ -157,11 +157,11 @@ internal sealed class InferencePlan
                 : null;
         }
 
-        // An output, and what is softmaxed to an output, is read once more, by whoever asked for it.
+        // An output, and what becomes an output by a last activation, is read once more, by whoever asked for it.
         private int ReadersOf(int value)
         {
             var readers = _graph.ConsumersOf(value);
-            return readers.Count + (_graph.Outputs.Contains(value) || readers.Any(r => IsOutputSoftmax(_graph.Steps[r])) ? 1 : 0);
+            return readers.Count + (_graph.Outputs.Contains(value) || readers.Any(r => IsOutputActivation(_graph.Steps[r])) ? 1 : 0);
         }
 
         private void Place(int value, int slot)

@@ -10,12 +10,18 @@ internal sealed class OutputHead
     private readonly int _size;
     private readonly Storage _targets;
     private readonly Storage _losses;
+    private readonly Storage _rowWeights;
+    private readonly float[] _hostWeights;
     private readonly float[] _hostLosses;
     private readonly float[] _hostOutputs;
 
-    public OutputHead(Workspace workspace, OutputTraining training, int size, int batchSize)
+    private readonly ClassWeights? _classWeights;
+
+    public OutputHead(Workspace workspace, OutputTraining training, int size, int batchSize, ClassWeights? classWeights = null)
     {
-        (_workspace, _training, _size) = (workspace, training, size);
+        (_workspace, _training, _size, _classWeights) = (workspace, training, size, classWeights);
+        _rowWeights = workspace.Allocate(batchSize);
+        _hostWeights = new float[batchSize];
         _targets = workspace.Allocate(checked(batchSize * size));
         _losses = workspace.Allocate(batchSize);
         _hostLosses = new float[batchSize];
@@ -31,16 +37,20 @@ internal sealed class OutputHead
     /// <param name="targets">(rows, size).</param>
     /// <param name="weights">(rows), or empty.</param>
     /// <param name="gradient">(rows, size), written.</param>
-    /// <returns>The sum of the rows' losses.</returns>
+    /// <returns>The sum of the rows' losses, each times the weight of its row; the gradient has the weight of the output as well.</returns>
     public double Lose(int rows, Storage predictions, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, Storage gradient)
     {
         var kernels = _workspace.Kernels;
         kernels.Write(targets[..(rows * _size)], _targets);
-        _training.Loss.Compute(kernels, rows, _size, predictions, _targets, _losses, gradient);
+        _training.Loss.Compute(kernels, rows, _size, predictions, _targets, WeighRows(rows, targets, weights), _losses, gradient);
         kernels.Read(_losses, _hostLosses.AsSpan(0, rows));
         var sum = 0.0;
         for (var row = 0; row < rows; row++)
             sum += _hostLosses[row];
+        if (_training.Weight == 1)
+            return sum;
+        kernels.Fill(_rowWeights, rows, (float)_training.Weight);
+        kernels.ScaleRows(rows, _size, _rowWeights, gradient);
         return sum;
     }
 
@@ -59,5 +69,20 @@ internal sealed class OutputHead
     {
         _workspace.Free(_targets);
         _workspace.Free(_losses);
+        _workspace.Free(_rowWeights);
+    }
+
+    private Storage? WeighRows(int rows, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights)
+    {
+        if (weights.IsEmpty && _classWeights is null)
+            return null;
+        var own = _hostWeights.AsSpan(0, rows);
+        if (weights.IsEmpty)
+            own.Fill(1);
+        else
+            weights[..rows].CopyTo(own);
+        _classWeights?.Apply(_size, targets[..(rows * _size)], own);
+        _workspace.Kernels.Write(own, _rowWeights);
+        return _rowWeights;
     }
 }

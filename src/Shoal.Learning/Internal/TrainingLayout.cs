@@ -19,11 +19,11 @@ internal sealed class TrainingLayout
 
     /// <summary>Lays out a model.</summary>
     /// <param name="graph">The model.</param>
-    /// <param name="fromLogits">Whether the loss of each output takes it before a last softmax.</param>
-    public TrainingLayout(Graph graph, IReadOnlyList<bool> fromLogits)
+    /// <param name="losses">The loss of each output, which may take it before a last softmax or sigmoid.</param>
+    public TrainingLayout(Graph graph, IReadOnlyList<Loss> losses)
     {
         _graph = graph;
-        HeadValues = [.. graph.Outputs.Select((value, i) => LossTakes(value, fromLogits[i]))];
+        HeadValues = [.. graph.Outputs.Select((value, i) => LossTakes(value, losses[i]))];
         Steps = [.. graph.Steps.Where(s => graph.ConsumersOf(s.Output).Count > 0 || HeadValues.Contains(s.Output))];
         _needsGradient = new bool[graph.ValueCount];
         foreach (var step in Steps)
@@ -81,10 +81,10 @@ internal sealed class TrainingLayout
 
     private bool IsReadOnce(int value) => _graph.ConsumersOf(value).Count <= 1 && !HeadValues.Contains(value);
 
-    private int LossTakes(int output, bool fromLogits)
+    private int LossTakes(int output, Loss loss)
     {
         var step = _graph.Steps[_graph.ProducerOf(output)];
-        return fromLogits && step.Layer is Softmax ? step.Inputs[0] : output;
+        return step.Layer.IsOutputActivation && loss.Absorbs(step.Layer) ? step.Inputs[0] : output;
     }
 
     // Two outputs may stand on one value, such as logits and their softmax: the second writes apart, and is added.

@@ -10,6 +10,7 @@ internal sealed class TrainingPlan
 {
     private readonly Graph _graph;
     private readonly TrainingTargets _targets;
+    private readonly ClassWeights? _classWeights;
     private readonly double[] _losses;
     private readonly Optimizer _optimizer;
     private readonly Workspace _workspace;
@@ -24,12 +25,13 @@ internal sealed class TrainingPlan
     private readonly TrainingLayout.GradientSum[] _headSums;
     private readonly List<Storage> _own = [];
 
-    public TrainingPlan(Graph graph, TrainingTargets targets, Optimizer optimizer, Workspace workspace, int batchSize)
+    public TrainingPlan(Graph graph, TrainingTargets targets, Optimizer optimizer, Workspace workspace, int batchSize, ClassWeights? classWeights)
     {
         (_graph, _targets, _optimizer, _workspace, BatchSize) = (graph, targets, optimizer, workspace, batchSize);
+        _classWeights = classWeights;
         var trainings = targets.Trainings;
         _losses = new double[trainings.Count];
-        _layout = new TrainingLayout(graph, [.. trainings.Select(t => t.Loss.FromLogits)]);
+        _layout = new TrainingLayout(graph, [.. trainings.Select(t => t.Loss)]);
         _trainable = [.. _layout.Steps.SelectMany(s => s.Layer.Parameters).Where(p => p.Trainable)];
         if (_trainable.Length == 0)
             throw new InvalidOperationException("The model has no trainable parameters: there is nothing to fit.");
@@ -39,7 +41,7 @@ internal sealed class TrainingPlan
 
         _values = _layout.Place(Own);
         _gradients = [.. _layout.GradientSizes.Select(Own)];
-        _heads = [.. trainings.Select((t, i) => new OutputHead(workspace, t, graph.ShapeOf(graph.Outputs[i]).Size, batchSize))];
+        _heads = [.. trainings.Select((t, i) => new OutputHead(workspace, t, graph.ShapeOf(graph.Outputs[i]).Size, batchSize, classWeights))];
         _probabilities = [.. graph.Outputs.Select((value, i) => _heads[i].IsMeasured && _layout.HeadValues[i] != value ? Own(graph.ShapeOf(value).Size) : null)];
         _runs = [.. _layout.Steps.Select(s => new Run(s.Layer, [.. s.Inputs.Select(Value)], Value(s.Output)))];
         _returns =
@@ -54,8 +56,8 @@ internal sealed class TrainingPlan
 
     private IKernels Kernels => _workspace.Kernels;
 
-    public bool Serves(TrainingTargets targets, Optimizer optimizer, int batchSize) =>
-        ReferenceEquals(targets, _targets) && ReferenceEquals(optimizer, _optimizer) && batchSize == BatchSize;
+    public bool Serves(TrainingTargets targets, Optimizer optimizer, int batchSize, ClassWeights? classWeights) =>
+        ReferenceEquals(targets, _targets) && ReferenceEquals(classWeights, _classWeights) && ReferenceEquals(optimizer, _optimizer) && batchSize == BatchSize;
 
     /// <summary>For each output the sum of the rows' losses in the last step, without its weight.</summary>
     public ReadOnlySpan<double> Losses => _losses;
@@ -78,7 +80,7 @@ internal sealed class TrainingPlan
         {
             var value = Value(_layout.HeadValues[i]);
             _losses[i] = _heads[i].Lose(pass.Rows, value, batch.Targets[i], batch.Weights, _gradients[_layout.HeadGradients[i]]);
-            if (_heads[i].IsMeasured)
+            if (_heads[i].IsMeasured && double.IsFinite(_losses[i]))
                 _heads[i].Measure(pass.Rows, Outputs(i, pass, value), batch.Targets[i], batch.Weights);
         }
 

@@ -128,6 +128,9 @@ public abstract class Layer
     /// <summary>As it would be written in code: <c>Conv2D(32, 3x3)</c>.</summary>
     public override string ToString() => Kind;
 
+    /// <summary>Whether a loss may take what goes in instead of what comes out, at the end of a model: <see cref="Loss.Absorbs"/>.</summary>
+    internal virtual bool IsOutputActivation => false;
+
     internal virtual bool HasEpilogue => false;
 
     /// <summary>y = epilogue(forward(x)) outside training, for layers with <see cref="HasEpilogue"/>.</summary>

@@ -23,5 +23,7 @@ public sealed class Softmax(string? name = null) : Layer("Softmax", name)
     public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx) =>
         throw new NotSupportedException("Softmax has no gradient of its own: the loss takes the logits before it. Use it as the last layer.");
 
+    internal override bool IsOutputActivation => true;
+
     internal static Softmax Read(LayerOptionsReader options) => new(options.Name);
 }

@@ -1,38 +1,19 @@
 namespace Shoal.Learning;
 
-/// <summary>The share of rows whose largest output is the largest target; the first of equals counts.</summary>
-public sealed class Accuracy() : Metric("accuracy")
+/// <summary>The share of rows whose most probable class is that of the target; with one output, of rows on the right side of 0.5.</summary>
+/// <remarks>The first of equals counts. An output of exactly 0.5 says no, as in Keras.</remarks>
+/// <param name="name">The name in results and logs. <value>accuracy</value></param>
+public sealed class Accuracy(string name = "accuracy") : MeanMetric(name)
 {
-    private double _right;
-    private double _rows;
-
     /// <inheritdoc/>
-    public override double Result => _right / _rows;
-
-    /// <inheritdoc/>
-    public override void Reset() => (_right, _rows) = (0, 0);
-
-    /// <inheritdoc/>
-    public override void Add(in MetricBatch batch)
+    protected override void Values(in MetricBatch batch, Span<double> values)
     {
-        for (var row = 0; row < batch.Rows; row++)
+        for (var row = 0; row < values.Length; row++)
         {
-            var weight = batch.Weights.IsEmpty ? 1 : batch.Weights[row];
-            _rows += weight;
-            if (Largest(batch.Predictions.Slice(row * batch.Outputs, batch.Outputs)) == Largest(batch.Targets.Slice(row * batch.Outputs, batch.Outputs)))
-                _right += weight;
+            var prediction = batch.Prediction(row);
+            var target = batch.Target(row);
+            var right = batch.Outputs == 1 ? prediction[0] > 0.5f == target[0] > 0.5f : Largest.Of(prediction) == Largest.Of(target);
+            values[row] = right ? 1 : 0;
         }
-    }
-
-    internal static int Largest(ReadOnlySpan<float> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
-
-        return best;
     }
 }

@@ -4,19 +4,20 @@ namespace Shoal.Learning;
 
 /// <summary>Adam with Keras' meaning of epsilon, which stands outside the bias correction.</summary>
 /// <remarks>
-/// m += (g − m)(1 − β₁); v += (g² − v)(1 − β₂); w −= rate·sqrt(1 − β₂ᵗ)/(1 − β₁ᵗ)·m/(sqrt(v) + ε).
-/// Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015, the form of its section 2 with "epsilon hat".
+/// m += (g − m)(1 − β₁); v += (g² − v)(1 − β₂); w −= rate·sqrt(1 − β₂ᵗ)/(1 − β₁ᵗ)·m/(sqrt(v) + ε); with AMSGrad the largest v so far stands for v.
+/// Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015, the form of its section 2 with "epsilon hat"; Reddi, Kale and Kumar,
+/// "On the convergence of Adam and beyond", 2018.
 /// </remarks>
 /// <param name="learningRate">The size of a step, above 0. <value>0.001</value></param>
 /// <param name="beta1">The decay of the mean gradient, from 0 to 0.999999. <value>0.9</value></param>
 /// <param name="beta2">The decay of the mean squared gradient, from 0 to 0.999999. <value>0.999</value></param>
 /// <param name="epsilon">Keeps the division finite, above 0. <value>1e-7</value></param>
-public sealed class Adam(double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7) : Optimizer(learningRate)
+/// <param name="amsGrad">Whether a step divides by the largest mean squared gradient so far. <value>false</value></param>
+public class Adam(double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsGrad = false)
+    : Optimizer(learningRate)
 {
     private const double LargestBeta = 0.999999;
 
-    private double _power1 = 1;
-    private double _power2 = 1;
     private float _rate;
 
     /// <summary>The decay of the mean gradient.</summary>
@@ -28,18 +29,28 @@ public sealed class Adam(double learningRate = 0.001, double beta1 = 0.9, double
     /// <summary>Keeps the division finite.</summary>
     public double Epsilon { get; } = Check.Between(1e-30, 1e30, epsilon, nameof(Adam), nameof(epsilon));
 
-    /// <inheritdoc/>
-    protected override int SlotsPerParameter => 2;
+    /// <summary>Whether a step divides by the largest mean squared gradient so far.</summary>
+    public bool AmsGrad { get; } = amsGrad;
 
     /// <inheritdoc/>
-    protected override void BeginStep(long iteration)
+    protected override IReadOnlyList<string> SlotNames => AmsGrad ? ["momentum", "velocity", "velocity_hat"] : ["momentum", "velocity"];
+
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> HyperParameters => new Dictionary<string, double>
     {
-        _power1 *= Beta1;
-        _power2 *= Beta2;
-        _rate = (float)(LearningRate * Math.Sqrt(1 - _power2) / (1 - _power1));
-    }
+        [nameof(Beta1)] = Beta1,
+        [nameof(Beta2)] = Beta2,
+        [nameof(Epsilon)] = Epsilon,
+        [nameof(AmsGrad)] = AmsGrad ? 1 : 0,
+    };
 
     /// <inheritdoc/>
-    protected override void Update(IKernels kernels, int length, Storage weights, Storage gradient, IReadOnlyList<Storage> slots) =>
-        kernels.Adam(length, weights, gradient, slots[0], slots[1], _rate, (float)Beta1, (float)Beta2, (float)Epsilon);
+    protected override void BeginStep(long iteration) =>
+        _rate = (float)(LearningRate * Math.Sqrt(1 - Powers.Whole(Beta2, iteration)) / (1 - Powers.Whole(Beta1, iteration)));
+
+    /// <inheritdoc/>
+    protected override void Update(
+        IKernels kernels, int length, Storage weights, Storage gradient, IReadOnlyList<Storage> slots, in WeightUpdate update) =>
+        kernels.Adam(
+            length, weights, gradient, slots[0], slots[1], AmsGrad ? slots[2] : null, _rate, (float)Beta1, (float)Beta2, (float)Epsilon, update);
 }

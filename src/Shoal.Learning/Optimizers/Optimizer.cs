@@ -4,10 +4,14 @@ namespace Shoal.Learning;
 
 /// <summary>Moves the trainable parameters against their gradients.</summary>
 /// <remarks>
-/// Belongs to the first model that trains with it and keeps its state (one storage a slot and parameter) over several calls of
-/// <c>Fit</c>. Not thread-safe.
+/// <para>Belongs to the first model that trains with it and keeps its state (one storage a slot and parameter) over several calls of
+/// <c>Fit</c>. Not thread-safe.</para>
+/// <para>A step, in this order: the gradient's norm is brought down or its values are cut (at most one of <see cref="ClipValue"/>,
+/// <see cref="ClipNorm"/> and <see cref="GlobalClipNorm"/>), each weight loses learning rate · <see cref="WeightDecay"/> of itself, then comes the
+/// optimizer's own formula. All three are one sweep over memory; a norm is one more. Norms are summed in double in a fixed order, so that they
+/// have the same bits for any number of threads.</para>
 /// </remarks>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
     private object? _owner;
     private Storage[][] _slots = [];
@@ -31,11 +35,14 @@ public abstract class Optimizer
     /// <summary>The steps taken so far.</summary>
     public long Iterations { get; private set; }
 
-    /// <summary>How many arrays of the parameter's length it keeps for each parameter, zero at first.</summary>
-    protected abstract int SlotsPerParameter { get; }
+    /// <summary>The names of the arrays that it keeps for each parameter, of the parameter's length and zero at first; Keras' names where Keras has them.</summary>
+    protected abstract IReadOnlyList<string> SlotNames { get; }
+
+    /// <summary>The numbers that a resumed training must agree on, by name. <value>none</value></summary>
+    protected virtual IReadOnlyDictionary<string, double> HyperParameters => new Dictionary<string, double>();
 
     /// <summary>Called once before the parameters of a step.</summary>
-    /// <param name="iteration">The number of the step, from 1.</param>
+    /// <param name="iteration">The number of the step, from 1. What a step needs beside the slots must follow from it, so that a training can be resumed.</param>
     protected virtual void BeginStep(long iteration)
     {
     }
@@ -45,8 +52,13 @@ public abstract class Optimizer
     /// <param name="length">Values of the parameter.</param>
     /// <param name="weights">The parameter, changed.</param>
     /// <param name="gradient">Its gradient.</param>
-    /// <param name="slots">Its slots, changed.</param>
-    protected abstract void Update(IKernels kernels, int length, Storage weights, Storage gradient, IReadOnlyList<Storage> slots);
+    /// <param name="slots">Its slots in the order of <see cref="SlotNames"/>, changed.</param>
+    /// <param name="update">
+    /// Clipping and decay, which the kernels of optimizers take; a formula of your own begins with <see cref="WeightUpdate.Gradient"/> and
+    /// <see cref="WeightUpdate.Weight"/>.
+    /// </param>
+    protected abstract void Update(
+        IKernels kernels, int length, Storage weights, Storage gradient, IReadOnlyList<Storage> slots, in WeightUpdate update);
 
     internal void Attach(object owner, IReadOnlyList<Parameter> parameters, Workspace workspace)
     {
@@ -55,15 +67,22 @@ public abstract class Optimizer
         if (_owner is not null)
             throw new InvalidOperationException($"This {GetType().Name} already trains another model, or was replaced: make a new one.");
         _owner = owner;
-        _slots = [.. parameters.Select(p => Enumerable.Range(0, SlotsPerParameter).Select(_ => workspace.Allocate(p.Shape.Size)).ToArray())];
+        _slots = [.. parameters.Select(p => SlotNames.Select(_ => workspace.Allocate(p.Shape.Size)).ToArray())];
     }
 
     internal void Step(IKernels kernels, IReadOnlyList<Parameter> parameters)
     {
-        Iterations++;
-        BeginStep(Iterations);
+        BeginStep(Iterations + 1);
+        var update = BeginUpdate(kernels, parameters);
         for (var i = 0; i < parameters.Count; i++)
-            Update(kernels, parameters[i].Shape.Size, parameters[i].Value, parameters[i].Gradient!, _slots[i]);
+        {
+            var parameter = parameters[i];
+            if (ClipNorm is { } norm)
+                update = update with { Scale = ScaleTo(norm, kernels.SumOfSquares(parameter.Shape.Size, parameter.Gradient!)) };
+            Update(kernels, parameter.Shape.Size, parameter.Value, parameter.Gradient!, _slots[i], update);
+        }
+
+        Iterations++;
     }
 
     /// <summary>Frees the slots; an optimizer that was replaced does not come back.</summary>
@@ -73,6 +92,4 @@ public abstract class Optimizer
             workspace.Free(slot);
         (_slots, _owner) = ([], this);
     }
-
-    internal IReadOnlyList<Storage> Slots(int parameter) => _slots[parameter];
 }

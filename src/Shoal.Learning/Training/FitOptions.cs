@@ -25,6 +25,9 @@ public sealed record FitOptions
     /// <summary>Random changes of the training images; null for none. <value>null</value></summary>
     public ImageAugmentation? Augmentation { get; init; }
 
+    /// <summary>How much the samples of each class count in training, times the weights of the samples; null for all the same. <value>null</value></summary>
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>Data to evaluate on after each epoch; null for none. <value>null</value></summary>
     public Dataset? Validation { get; init; }
 

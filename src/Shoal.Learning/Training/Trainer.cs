@@ -6,7 +6,7 @@ namespace Shoal.Learning;
 internal sealed class Trainer(Model model, IBatchSource source, FitOptions options)
 {
     private readonly int _steps = options.StepsPerEpoch ?? source.StepsPerPass!.Value;
-    private readonly TrainingPlan _plan = model.PlanTraining(source.BatchSize);
+    private readonly TrainingPlan _plan = model.PlanTraining(source.BatchSize, options.ClassWeights);
     private readonly TrainingTargets _targets = model.Targets;
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _step;

@@ -72,25 +72,3 @@ internal sealed class Join() : Layer("Join", null)
         Kernels.Write(values, to, place);
     }
 }
-
-/// <summary>A user's own loss, the mean squared error of each row.</summary>
-internal sealed class SquaredError : Loss
-{
-    public override bool FromLogits => false;
-
-    public override void Compute(IKernels kernels, int rows, int outputs, Storage predictions, Storage targets, Storage losses, Storage gradient)
-    {
-        var (found, wanted, each) = (new float[rows * outputs], new float[rows * outputs], new float[rows]);
-        kernels.Read(predictions, found);
-        kernels.Read(targets, wanted);
-        for (var i = 0; i < found.Length; i++)
-        {
-            var error = found[i] - wanted[i];
-            each[i / outputs] += error * error / outputs;
-            found[i] = 2 * error / outputs / rows;
-        }
-
-        kernels.Write(each, losses);
-        kernels.Write(found, gradient);
-    }
-}
