@@ -2,6 +2,7 @@ namespace Shoal.Learning;
 
 public partial class Model
 {
+    private const string Format = "shoal";
     private const string ArchitectureKey = "architecture";
     private const string StatePrefix = "state/";
 
@@ -14,15 +15,7 @@ public partial class Model
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ModelFile.CheckWritable(path);
-        var metadata = new Dictionary<string, string> { ["format"] = "shoal", [ArchitectureKey] = Architecture.Write(_graph) };
-        foreach (var layer in _layers)
-        {
-            foreach (var (key, value) in layer.State())
-                metadata[$"{StatePrefix}{layer.Name}/{key}"] = value;
-        }
-
-        SafeTensors.Write(
-            path, Parameters.Select(p => SavedTensor.FromSingles(p.Name, [.. p.Shape.Select(n => (long)n)], p.ToArray())), metadata);
+        SafeTensors.Write(path, FileTensors(""), FileMetadata(Format));
     }
 
     /// <summary>A model from a file that <see cref="Save"/> wrote, with the same architecture and bits.</summary>
@@ -62,14 +55,35 @@ public partial class Model
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var file = SafeTensors.Read(path);
+        CheckFile(file);
+        TakeFrom(file);
+    }
+
+    internal IEnumerable<SavedTensor> FileTensors(string prefix) =>
+        Parameters.Select(p => SavedTensor.FromSingles(prefix + p.Name, [.. p.Shape.Select(n => (long)n)], p.ToArray()));
+
+    internal Dictionary<string, string> FileMetadata(string format)
+    {
+        var metadata = new Dictionary<string, string> { ["format"] = format, [ArchitectureKey] = Architecture.Write(_graph) };
+        foreach (var layer in _layers)
+        {
+            foreach (var (key, value) in layer.State())
+                metadata[$"{StatePrefix}{layer.Name}/{key}"] = value;
+        }
+
+        return metadata;
+    }
+
+    /// <summary>Whether the file holds this architecture and its tensors.</summary>
+    internal void CheckFile(SafeTensorsFile file)
+    {
         if (file.Metadata.TryGetValue(ArchitectureKey, out var text) && text != Architecture.Write(_graph))
         {
-            var other = Architecture.Read(path, text);
-            throw OtherArchitecture(path, $"holds a model of {Describe(other)}, expected {Describe(_graph)} and their options");
+            var other = Architecture.Read(file.Path, text);
+            throw OtherArchitecture(file.Path, $"holds a model of {Describe(other)}, expected {Describe(_graph)} and their options");
         }
 
         Compare(file, [.. _graph.Steps.SelectMany(s => s.Plan.Parameters.Select(p => ($"{s.Layer.Name}/{p.Name}", p)))]);
-        TakeFrom(file);
     }
 
     private static string Describe(Graph graph)
@@ -103,7 +117,7 @@ public partial class Model
     private static ModelFileException OtherArchitecture(string path, string what, string? tensor = null) =>
         new(path, $"{what}. The file holds another architecture: load the right file, or read this one with Model.Load.", tensor);
 
-    private void TakeFrom(SafeTensorsFile file)
+    internal void TakeFrom(SafeTensorsFile file)
     {
         foreach (var parameter in Parameters)
             parameter.Set(file.Tensors[parameter.Name].Singles());

@@ -9,16 +9,17 @@ internal sealed class BatchPreparer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly IBatchSource _source;
-    private readonly long _steps;
+    private readonly long _first;
+    private readonly long _end;
     private readonly Slot[] _slots;
     private readonly SemaphoreSlim _free = new(Slots);
     private readonly SemaphoreSlim _ready = new(0);
     private readonly Thread _thread;
     private volatile bool _stop;
 
-    public BatchPreparer(IBatchSource source, long steps)
+    public BatchPreparer(IBatchSource source, long first, long end)
     {
-        (_source, _steps) = (source, steps);
+        (_source, _first, _end) = (source, first, end);
         _slots = [new(source), new(source)];
         _thread = new Thread(Prepare) { IsBackground = true, Name = "Shoal batches" };
         _thread.Start();
@@ -49,7 +50,7 @@ internal sealed class BatchPreparer : IDisposable
 
     private void Prepare()
     {
-        for (var step = 0L; step < _steps; step++)
+        for (var step = _first; step < _end; step++)
         {
             _free.Wait();
             if (_stop)

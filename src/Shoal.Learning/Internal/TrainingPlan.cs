@@ -114,6 +114,13 @@ internal sealed class TrainingPlan
         return loss;
     }
 
+    /// <summary>What the optimizer is between two steps.</summary>
+    public OptimizerState CaptureOptimizer() => _optimizer.Capture(Kernels, _trainable);
+
+    /// <summary>Puts the optimizer where it was.</summary>
+    /// <exception cref="ArgumentException">The state is of another optimizer or model; nothing is changed then.</exception>
+    public void RestoreOptimizer(OptimizerState state) => _optimizer.Restore(state, Kernels, _trainable);
+
     /// <summary>Frees what belongs to this plan alone.</summary>
     public void Release()
     {

@@ -37,6 +37,18 @@ public sealed record FitOptions
     /// </summary>
     public int StatisticsBatches { get; init; } = 12;
 
+    /// <summary>
+    /// A file that keeps what a training needs to go on (weights, optimizer, epoch, state of random numbers), written after each epoch, whole or not
+    /// at all; null for none. <value>null</value>
+    /// </summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>
+    /// Whether to go on after the last epoch that <see cref="Checkpoint"/> holds, with the bits of a training that was never cut; where there is no such
+    /// file, training begins anew. Data, model, optimizer, seed and sizes must be those of the first run. <value>false</value>
+    /// </summary>
+    public bool Resume { get; init; }
+
     /// <summary>Called after each step, on the thread that trains; training waits for it. <value>null</value></summary>
     public Action<TrainingProgress>? Progress { get; init; }
 
@@ -54,6 +66,8 @@ public sealed record FitOptions
             problems.Add($"BatchSize must be 1 or more (was {BatchSize})");
         if (StatisticsBatches < 0)
             problems.Add($"StatisticsBatches must not be negative (was {StatisticsBatches})");
+        if (Resume && Checkpoint is null)
+            problems.Add("Resume needs the file that Checkpoint names (was null)");
         if (problems.Count > 0)
             throw new ArgumentException($"FitOptions is not valid: {string.Join("; ", problems)}.");
     }

@@ -14,18 +14,46 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
     public History Run(CancellationToken cancel)
     {
         var epochs = new List<EpochResult>(options.Epochs);
-        var count = ((long)options.Epochs * _steps) + options.StatisticsBatches;
-        using var batches = new BatchPreparer(source, count);
-        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        var checkpoint = options.Checkpoint is { } path ? new TrainingCheckpoint(path, model, _plan, options, source) : null;
+        if (options.Resume && File.Exists(options.Checkpoint))
+            GoOn(checkpoint!.Read(), epochs);
+        else if (options.Checkpoint is not null)
+            ModelFile.CheckWritable(options.Checkpoint);
+
+        var end = _step + ((long)(options.Epochs - epochs.Count) * _steps) + options.StatisticsBatches;
+        using var batches = new BatchPreparer(source, _step, end);
+        if (epochs.Count == options.Epochs)
+            EstimateStatistics(batches, cancel);
+        for (var epoch = epochs.Count + 1; epoch <= options.Epochs; epoch++)
         {
             var sums = RunSteps(batches, epoch, cancel);
             if (epoch == options.Epochs)
+            {
+                // The statistics are estimated at the very end: a training that goes on from here has not done it yet.
+                checkpoint?.Write(_step, [.. epochs, sums.Result(epoch, null)]);
                 EstimateStatistics(batches, cancel);
-            epochs.Add(Finish(sums, epoch, cancel));
+            }
+
+            epochs.Add(sums.Result(epoch, options.Validation is { } data ? model.Evaluate(data, cancel) : null));
+            if (epoch < options.Epochs)
+                checkpoint?.Write(_step, epochs);
             options.EpochEnd?.Invoke(epochs[^1]);
         }
 
         return new(epochs);
+    }
+
+    private void GoOn(TrainingCheckpoint.Progress progress, List<EpochResult> epochs)
+    {
+        if (progress.Epochs.Count > options.Epochs)
+        {
+            throw new ArgumentException(
+                $"FitOptions: Epochs is {options.Epochs}, but {options.Checkpoint} holds a training after epoch {progress.Epochs.Count}. Ask for more, or leave Resume out.");
+        }
+
+        _step = progress.Step;
+        epochs.AddRange(progress.Epochs);
+        model.WeightsChanged();
     }
 
     private EpochSums RunSteps(BatchPreparer batches, int epoch, CancellationToken cancel)
@@ -72,12 +100,6 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
                 layer.EndAveraging();
             model.WeightsChanged();
         }
-    }
-
-    private EpochResult Finish(EpochSums sums, int epoch, CancellationToken cancel)
-    {
-        var validation = options.Validation is { } data ? model.Evaluate(data, cancel) : null;
-        return new(epoch, sums.Loss, sums.Metrics, validation, sums.Time.TotalSeconds, sums.RowsPerSecond);
     }
 
     private TrainingProgress Progress(EpochSums sums, int epoch, int step)
@@ -129,6 +151,9 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
         public double Loss => _lossSum / Rows;
 
         public double RowsPerSecond => Rows / Math.Max(Time.TotalSeconds, 1e-9);
+
+        public EpochResult Result(int epoch, EvaluationResult? validation) =>
+            new(epoch, Loss, Metrics, validation, Time.TotalSeconds, RowsPerSecond);
 
         public void Add(int rows, double loss, ReadOnlySpan<double> losses, TimeSpan time)
         {

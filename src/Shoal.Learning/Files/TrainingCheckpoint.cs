@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Shoal.Learning;
+
+/// <summary>
+/// Everything that a training needs to go on with the same bits: parameters, state of layers and optimizer, the number of the next batch, and the
+/// epochs so far. One safetensors file, written whole or not at all.
+/// </summary>
+internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan plan, FitOptions options, IBatchSource source)
+{
+    private const string Format = "shoal-checkpoint";
+    private const string WeightPrefix = "model/";
+    private const string SlotPrefix = "optimizer/";
+    private const string ProgressKey = "training";
+    private const string OptimizerKey = "optimizer";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        IgnoreReadOnlyProperties = true,
+    };
+
+    /// <summary>Writes the state after an epoch.</summary>
+    /// <param name="step">The number of the next batch.</param>
+    /// <param name="epochs">The epochs so far.</param>
+    public void Write(long step, IReadOnlyList<EpochResult> epochs)
+    {
+        var optimizer = plan.CaptureOptimizer();
+        var metadata = model.FileMetadata(Format);
+        metadata[ProgressKey] = JsonSerializer.Serialize(new Progress(step, epochs, Conditions()), Json);
+        metadata[OptimizerKey] = JsonSerializer.Serialize(optimizer with { Slots = new Dictionary<string, float[]>() }, Json);
+        SafeTensors.Write(
+            path,
+            [.. model.FileTensors(WeightPrefix), .. optimizer.Slots.Select(s => SavedTensor.FromSingles(SlotPrefix + s.Key, [s.Value.Length], s.Value))],
+            metadata);
+    }
+
+    /// <summary>Puts model and optimizer where they were when the file was written.</summary>
+    /// <exception cref="ModelFileException">The file is damaged, or of another training; nothing has changed then.</exception>
+    public Progress Read()
+    {
+        var file = SafeTensors.Read(path);
+        if (!file.Metadata.TryGetValue("format", out var format) || format != Format)
+            throw new ModelFileException(path, "is no checkpoint of a training. Name the file that FitOptions.Checkpoint wrote, or leave FitOptions.Resume out.");
+        var progress = Parse<Progress>(file, ProgressKey);
+        var optimizer = Parse<OptimizerState>(file, OptimizerKey);
+        CheckConditions(progress);
+        var weights = file with { Tensors = Under(file, WeightPrefix) };
+        model.CheckFile(weights);
+        try
+        {
+            plan.RestoreOptimizer(optimizer with { Slots = Under(file, SlotPrefix).ToDictionary(s => s.Key, s => s.Value.ToSingles()) });
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new ModelFileException(path, ModelFileException.Quote(e.Message, 300), inner: e);
+        }
+
+        model.TakeFrom(weights);
+        return progress;
+    }
+
+    // What decides the bits beside model and optimizer: a training that goes on must have the same.
+    private Dictionary<string, string> Conditions() => new()
+    {
+        [nameof(options.Seed)] = $"{options.Seed}",
+        [nameof(options.StepsPerEpoch)] = $"{options.StepsPerEpoch ?? source.StepsPerPass}",
+        [nameof(source.BatchSize)] = $"{source.BatchSize}",
+        [nameof(options.Shuffle)] = $"{options.Shuffle}",
+        [nameof(options.Augmentation)] = $"{options.Augmentation}",
+    };
+
+    private void CheckConditions(Progress progress)
+    {
+        string[] differences =
+        [
+            .. Conditions()
+                .Select(c => (c.Key, Here: c.Value, There: progress.Conditions.GetValueOrDefault(c.Key, "not known")))
+                .Where(c => c.Here != c.There)
+                .Select(c => $"{c.Key} was {ModelFileException.Quote(c.There)}, is {c.Here}"),
+        ];
+        if (differences.Length > 0)
+        {
+            throw new ModelFileException(
+                path, $"was written by another training: {string.Join("; ", differences)}. Resume with the same options, or leave FitOptions.Resume out.");
+        }
+
+        if (progress.Step < 0 || progress.Epochs.Any(e => e is null))
+            throw new ModelFileException(path, $"its text \"{ProgressKey}\" is not valid. Train again without FitOptions.Resume.");
+    }
+
+    private T Parse<T>(SafeTensorsFile file, string key)
+        where T : class
+    {
+        Exception? cause = null;
+        try
+        {
+            // A constructor parameter that the text leaves out stays null, whatever its type says.
+            if (file.Metadata.TryGetValue(key, out var text) && JsonSerializer.Deserialize<T>(text, Json) is { } value
+                && typeof(T).GetProperties().All(p => p.GetValue(value) is not null))
+            {
+                return value;
+            }
+        }
+        catch (JsonException e)
+        {
+            cause = e;
+        }
+
+        throw new ModelFileException(path, $"its text \"{key}\" is not valid. Train again without FitOptions.Resume.", inner: cause);
+    }
+
+    private static Dictionary<string, SavedTensor> Under(SafeTensorsFile file, string prefix) => file.Tensors
+        .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);
+
+    /// <summary>Where a training stood.</summary>
+    /// <param name="Step">The number of the next batch.</param>
+    /// <param name="Epochs">The epochs so far.</param>
+    /// <param name="Conditions">What decides the bits, by name.</param>
+    internal sealed record Progress(long Step, IReadOnlyList<EpochResult> Epochs, IReadOnlyDictionary<string, string> Conditions);
+}
