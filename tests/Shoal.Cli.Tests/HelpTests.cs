@@ -6,6 +6,7 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("digits", "--pool")]
+    [InlineData("predict", "shoal predict digits.safetensors")]
     [InlineData("compare", "shoal compare count --pool")]
     [InlineData("doctor", "shoal doctor --json")]
     public async Task Help_shows_an_example(string command, string shown)
