@@ -32,7 +32,9 @@ public abstract partial class Optimizer
 
         foreach (var (name, storage) in slots)
             kernels.Write(state.Slots[name], storage);
-        (Iterations, LearningRate) = (state.Iterations, state.LearningRate);
+        Iterations = state.Iterations;
+        if (Schedule is null)
+            LearningRate = state.LearningRate;
     }
 
     private List<string> Differences(OptimizerState state, List<(string Name, Storage Values)> slots)
@@ -59,6 +61,8 @@ public abstract partial class Optimizer
         differences.AddRange(state.Slots.Keys.Except(slots.Select(s => s.Name)).Select(name => $"{name} belongs to no parameter here"));
         if (state.Iterations < 0)
             differences.Add($"Iterations is {state.Iterations}");
+        else if (Schedule is not null && Scheduled(Schedule, state.Iterations) is var rate && rate != state.LearningRate)
+            differences.Add(FormattableString.Invariant($"the learning rate after {state.Iterations} steps was {state.LearningRate:R}, is {rate:R} by its schedule"));
         return differences;
 
         static string Text(IReadOnlyDictionary<string, double> values, string name) =>

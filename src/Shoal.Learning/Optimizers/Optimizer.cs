@@ -21,17 +21,6 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">It is not a positive finite number.</exception>
     protected Optimizer(double learningRate) => LearningRate = learningRate;
 
-    /// <summary>The size of a step; may be changed between steps.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a positive finite number.</exception>
-    public double LearningRate
-    {
-        get;
-        set => field = value > 0 && double.IsFinite(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(value), value, FormattableString.Invariant($"{GetType().Name}: LearningRate must be above 0 (was {value})."));
-    }
-
     /// <summary>The steps taken so far.</summary>
     public long Iterations { get; private set; }
 
