@@ -42,7 +42,7 @@ public sealed partial class Sequential : IDisposable
         _workspace = new Workspace(options.Kernels ?? new CpuKernels(options.Threads), ownsKernels: options.Kernels is null);
         for (var i = 0; i < layers.Length; i++)
         {
-            layers[i].Build(names[i], i, input, plans[i], _workspace, MarkChanged);
+            layers[i].Build(names[i], i, [input], plans[i], _workspace, MarkChanged);
             input = plans[i].Output;
         }
 

@@ -12,7 +12,7 @@ namespace Shoal.Learning;
 public abstract class Layer
 {
     private IKernels? _kernels;
-    private Shape? _input;
+    private IReadOnlyList<Shape>? _inputs;
     private Shape? _output;
 
     /// <summary>A layer that has yet to become part of a model.</summary>
@@ -33,9 +33,13 @@ public abstract class Layer
     /// <summary>The name within the model; empty until there is one.</summary>
     public string Name { get; private set; }
 
-    /// <summary>The shape of one sample of the input.</summary>
+    /// <summary>The shape of one sample of the input, the first where there are several.</summary>
     /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
-    public Shape InputShape => _input ?? throw NotBuilt();
+    public Shape InputShape => InputShapes[0];
+
+    /// <summary>The shapes of one sample of each input.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
+    public IReadOnlyList<Shape> InputShapes => _inputs ?? throw NotBuilt();
 
     /// <summary>The shape of one sample of the output.</summary>
     /// <exception cref="InvalidOperationException">The layer is not part of a model.</exception>
@@ -154,9 +158,9 @@ public abstract class Layer
 
     internal virtual bool TrySetState(string key, string value) => false;
 
-    internal void Build(string name, int number, Shape input, LayerPlan plan, Workspace workspace, Action changed)
+    internal void Build(string name, int number, IReadOnlyList<Shape> inputs, LayerPlan plan, Workspace workspace, Action changed)
     {
-        (Name, Number, _input, _output, _kernels) = (name, number, input, plan.Output, workspace.Kernels);
+        (Name, Number, _inputs, _output, _kernels) = (name, number, inputs, plan.Output, workspace.Kernels);
         Parameters = [.. plan.Parameters.Select(p => new Parameter($"{name}/{p.Name}", p, workspace, changed))];
         AfterBuild(workspace);
     }

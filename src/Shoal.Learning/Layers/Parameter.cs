@@ -11,7 +11,7 @@ public sealed class Parameter
 
     internal Parameter(string name, ParameterPlan plan, Workspace workspace, Action changed)
     {
-        (Name, Shape, Trainable) = (name, plan.Shape, plan.Trainable);
+        (Name, Shape, Trainable, Regularizer) = (name, plan.Shape, plan.Trainable, plan.Regularizer);
         (_kernels, _changed) = (workspace.Kernels, changed);
         Value = workspace.Allocate(plan.Shape.Size);
     }
@@ -24,6 +24,9 @@ public sealed class Parameter
 
     /// <summary>Whether an optimizer changes it.</summary>
     public bool Trainable { get; }
+
+    /// <summary>What its size costs in training, or null for nothing.</summary>
+    public Regularizer? Regularizer { get; }
 
     internal Storage Value { get; }
 
@@ -50,6 +53,19 @@ public sealed class Parameter
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Shape}";
+
+    /// <summary>Writes what its size costs, as part of the loss of a step; 0 without a regularizer.</summary>
+    /// <param name="penalties">One value for each parameter, say.</param>
+    /// <param name="index">Where to write.</param>
+    internal void WritePenalty(Storage penalties, int index) =>
+        _kernels.Penalty(Shape.Size, (float)(Regularizer?.L1 ?? 0), (float)(Regularizer?.L2 ?? 0), Value, penalties, index);
+
+    /// <summary>Adds the gradient of what its size costs to that of the loss, after the backward pass.</summary>
+    internal void AddPenaltyGradient()
+    {
+        if (Regularizer is not null)
+            _kernels.PenaltyGradient(Shape.Size, (float)Regularizer.L1, (float)Regularizer.L2, Value, Gradient!);
+    }
 
     internal float[] GradientToArray()
     {
