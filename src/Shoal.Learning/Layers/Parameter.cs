@@ -28,9 +28,11 @@ public sealed class Parameter
     /// <summary>What its size costs in training, or null for nothing.</summary>
     public Regularizer? Regularizer { get; }
 
-    internal Storage Value { get; }
+    /// <summary>The values where the kernels have them, row-major; for layers, which hand it to <see cref="IKernels"/>.</summary>
+    public Storage Value { get; }
 
-    internal Storage? Gradient { get; set; }
+    /// <summary>The gradient of the loss, written by the layer's backward pass; null where the parameter is not trained.</summary>
+    public Storage? Gradient { get; internal set; }
 
     /// <summary>A copy of the values, row-major.</summary>
     public float[] ToArray()
