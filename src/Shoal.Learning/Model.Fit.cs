@@ -70,22 +70,6 @@ public partial class Model
         return new Trainer(this, source, options).Run(cancel);
     }
 
-    internal TrainingTargets Targets => _targets;
-
-    internal TrainingPlan PlanTraining(int batchSize, ClassWeights? classWeights = null)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_training is null || !_training.Serves(_targets, Optimizer, batchSize, classWeights))
-        {
-            _training?.Release();
-            _training = new(_graph, _targets, Optimizer, _workspace, batchSize, classWeights);
-        }
-
-        return _training;
-    }
-
-    internal void WeightsChanged() => MarkChanged();
-
     private static ArrayBatchOptions BatchOptions(FitOptions options) =>
         new() { BatchSize = options.BatchSize, Shuffle = options.Shuffle, Seed = options.Seed, Augmentation = options.Augmentation };
 }

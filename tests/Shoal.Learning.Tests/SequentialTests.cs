@@ -80,14 +80,6 @@ public sealed class SequentialTests
     }
 
     [Fact]
-    public void Softmax_stands_at_the_end_only()
-    {
-        var error = Should.Throw<ArgumentException>(() => new Sequential([5], [new Softmax(), new Dense(2)]));
-
-        error.Message.ShouldContain("\"softmax\", stands before dense (Dense(2)), expected at the end");
-    }
-
-    [Fact]
     public void Wrong_lengths_are_refused_with_the_shape()
     {
         using var model = new Sequential([4], [new Dense(3), new Softmax()], new() { Kernels = new DoubleKernels() });

@@ -3,6 +3,9 @@ namespace Shoal.Learning;
 /// <summary>Where a training stands, for callbacks; the same object through one call of <c>Fit</c>.</summary>
 public sealed class TrainingContext
 {
+    internal const string LossName = "loss";
+    internal const string ValidationPrefix = "val_";
+
     private readonly Dictionary<string, double> _logs = [];
 
     internal TrainingContext(ITrainedModel model, int epochs) => (Model, Epochs) = (model, epochs);
@@ -44,6 +47,24 @@ public sealed class TrainingContext
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         StopReason ??= reason;
     }
+
+    /// <summary>The numbers of a whole epoch in place of those so far.</summary>
+    internal void LogEpoch(EpochResult epoch)
+    {
+        Log(LossName, epoch.Loss);
+        foreach (var (name, value) in epoch.Metrics)
+            Log(name, value);
+        if (epoch.Validation is not { } validation)
+            return;
+        Log(ValidationPrefix + LossName, validation.Loss);
+        foreach (var (name, value) in validation.Metrics)
+            Log(ValidationPrefix + name, value);
+    }
+
+    /// <summary>All numbers but the loss and those of validation, callbacks' own among them.</summary>
+    internal IReadOnlyDictionary<string, double> TrainingLogs() => _logs
+        .Where(log => log.Key != LossName && !log.Key.StartsWith(ValidationPrefix, StringComparison.Ordinal))
+        .ToDictionary();
 
     internal void BeginEpoch(int epoch)
     {

@@ -15,6 +15,17 @@ internal sealed class LayerOptionsReader(JsonElement layer, string path, int num
         writer.WriteEndArray();
     }
 
+    /// <summary>Nothing at all where there is none, as in files of old.</summary>
+    public static void Write(Utf8JsonWriter writer, string property, Regularizer? regularizer)
+    {
+        if (regularizer is null)
+            return;
+        writer.WriteStartArray(property);
+        writer.WriteNumberValue(regularizer.L1);
+        writer.WriteNumberValue(regularizer.L2);
+        writer.WriteEndArray();
+    }
+
     public string Text(string property) =>
         Find(property, JsonValueKind.String, "a string").GetString()!;
 
@@ -37,10 +48,34 @@ internal sealed class LayerOptionsReader(JsonElement layer, string path, int num
             : throw Wrong(property, "two integers");
     }
 
+    public Regularizer? Regularizer(string property)
+    {
+        if (!layer.TryGetProperty(property, out var value))
+            return null;
+        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2
+            && IsNumber(value[0], out var l1) && IsNumber(value[1], out var l2)
+            ? new(l1, l2)
+            : throw Wrong(property, "two numbers");
+    }
+
+    public int[] Integers(string property)
+    {
+        var values = new List<int>();
+        foreach (var element in Find(property, JsonValueKind.Array, "integers").EnumerateArray())
+            values.Add(IsInteger(element, out var value) ? value : throw Wrong(property, "integers"));
+        return [.. values];
+    }
+
     private static bool IsInteger(JsonElement element, out int value)
     {
         value = 0;
         return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out value);
+    }
+
+    private static bool IsNumber(JsonElement element, out double value)
+    {
+        value = 0;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out value);
     }
 
     private JsonElement Find(string property, JsonValueKind kind, string expected) =>

@@ -7,11 +7,12 @@ namespace Shoal.Learning;
 /// Everything that a training needs to go on with the same bits: parameters, state of layers and optimizer, the number of the next batch, and the
 /// epochs so far. One safetensors file, written whole or not at all.
 /// </summary>
-internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan plan, FitOptions options, IBatchSource source)
+internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan plan, FitOptions options, IBatchSource source, AveragedWeights? average)
 {
     private const string Format = "shoal-checkpoint";
     private const string WeightPrefix = "model/";
     private const string SlotPrefix = "optimizer/";
+    private const string AveragePrefix = "average/";
     private const string ProgressKey = "training";
     private const string OptimizerKey = "optimizer";
 
@@ -28,13 +29,19 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
     {
         var optimizer = plan.CaptureOptimizer();
         var metadata = model.FileMetadata(Format);
-        metadata[ProgressKey] = JsonSerializer.Serialize(new Progress(step, epochs, Conditions()), Json);
+        metadata[ProgressKey] = JsonSerializer.Serialize(new Progress(step, epochs, Conditions(), average?.Count ?? 0), Json);
         metadata[OptimizerKey] = JsonSerializer.Serialize(optimizer with { Slots = new Dictionary<string, float[]>() }, Json);
         SafeTensors.Write(
             path,
-            [.. model.FileTensors(WeightPrefix), .. optimizer.Slots.Select(s => SavedTensor.FromSingles(SlotPrefix + s.Key, [s.Value.Length], s.Value))],
+            [.. model.FileTensors(WeightPrefix), .. Tensors(SlotPrefix, optimizer.Slots), .. Tensors(AveragePrefix, average?.Capture())],
             metadata);
     }
+
+    private static IEnumerable<SavedTensor> Tensors(string prefix, IReadOnlyDictionary<string, float[]>? arrays) =>
+        arrays?.Select(a => SavedTensor.FromSingles(prefix + a.Key, [a.Value.Length], a.Value)) ?? [];
+
+    private static Dictionary<string, float[]> Arrays(SafeTensorsFile file, string prefix) =>
+        Under(file, prefix).ToDictionary(a => a.Key, a => a.Value.ToSingles());
 
     /// <summary>Puts model and optimizer where they were when the file was written.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or of another training; nothing has changed then.</exception>
@@ -50,7 +57,9 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
         model.CheckFile(weights);
         try
         {
-            plan.RestoreOptimizer(optimizer with { Slots = Under(file, SlotPrefix).ToDictionary(s => s.Key, s => s.Value.ToSingles()) });
+            var averages = Arrays(file, AveragePrefix);
+            plan.RestoreOptimizer(optimizer with { Slots = Arrays(file, SlotPrefix) });
+            average?.Restore(progress.Averaged, averages);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
@@ -69,6 +78,7 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
         [nameof(source.BatchSize)] = $"{source.BatchSize}",
         [nameof(options.Shuffle)] = $"{options.Shuffle}",
         [nameof(options.Augmentation)] = $"{options.Augmentation}",
+        [nameof(options.WeightAverage)] = options.WeightAverage is { } w ? FormattableString.Invariant($"{w.Decay}/{w.StartStep}/{w.EverySteps}") : "",
     };
 
     private void CheckConditions(Progress progress)
@@ -86,7 +96,7 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
                 path, $"was written by another training: {string.Join("; ", differences)}. Resume with the same options, or leave FitOptions.Resume out.");
         }
 
-        if (progress.Step < 0 || progress.Epochs.Any(e => e is null))
+        if (progress.Step < 0 || progress.Averaged < 0 || progress.Epochs.Any(e => e is null))
             throw new ModelFileException(path, $"its text \"{ProgressKey}\" is not valid. Train again without FitOptions.Resume.");
     }
 
@@ -119,5 +129,6 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
     /// <param name="Step">The number of the next batch.</param>
     /// <param name="Epochs">The epochs so far.</param>
     /// <param name="Conditions">What decides the bits, by name.</param>
-    internal sealed record Progress(long Step, IReadOnlyList<EpochResult> Epochs, IReadOnlyDictionary<string, string> Conditions);
+    /// <param name="Averaged">How many states the average of the weights holds.</param>
+    internal sealed record Progress(long Step, IReadOnlyList<EpochResult> Epochs, IReadOnlyDictionary<string, string> Conditions, long Averaged);
 }

@@ -12,6 +12,7 @@ internal sealed class Evaluator : IDisposable
     private readonly IBatchSource _source;
     private readonly OutputHead[] _heads;
     private readonly Storage[] _gradients;
+    private readonly Penalties _penalties;
     private readonly double[] _losses;
     private readonly int[][] _confusion;
     private int _rows;
@@ -22,6 +23,7 @@ internal sealed class Evaluator : IDisposable
         int[] sizes = [.. graph.Outputs.Select(o => graph.ShapeOf(o).Size)];
         _heads = [.. targets.Trainings.Select((t, i) => new OutputHead(workspace, t, sizes[i], source.BatchSize))];
         _gradients = [.. sizes.Select(size => workspace.Allocate(checked(source.BatchSize * size)))];
+        _penalties = new(graph.Steps.SelectMany(s => s.Layer.Parameters), workspace);
         _losses = new double[sizes.Length];
         var classes = sizes.Length == 1 && targets.Trainings[0].Loss is CategoricalCrossentropy ? sizes[0] : 0;
         _confusion = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
@@ -44,11 +46,12 @@ internal sealed class Evaluator : IDisposable
             _rows += rows;
         }
 
-        return new(_rows, _targets.TotalLoss(_losses) / _rows, _targets.Results(_losses, _rows), _confusion);
+        return new(_rows, (_targets.TotalLoss(_losses) / _rows) + _penalties.Sum(), _targets.Results(_losses, _rows), _confusion);
     }
 
     public void Dispose()
     {
+        _penalties.Release();
         foreach (var head in _heads)
             head.Release();
         foreach (var gradient in _gradients)

@@ -24,13 +24,6 @@ internal static class LayerChain
                     : $"The layer before, {names[i - 1]} ({layers[i - 1]}), gives {node.Shape.WithBatch()}.";
                 throw new ArgumentException($"{layers[i]}, layer \"{names[i]}\": {e.InnerException!.Message} {before}", e);
             }
-
-            if (layers[i] is Softmax && i < layers.Count - 1)
-            {
-                throw new ArgumentException(
-                    $"{layers[i]}, layer \"{names[i]}\", stands before {names[i + 1]} ({layers[i + 1]}), expected at the end: "
-                    + "the loss takes the logits before it. Move it there.");
-            }
         }
 
         return new Graph([start], [node]);

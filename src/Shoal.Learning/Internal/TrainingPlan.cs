@@ -10,6 +10,7 @@ internal sealed class TrainingPlan
 {
     private readonly Graph _graph;
     private readonly TrainingTargets _targets;
+    private readonly Penalties _penalties;
     private readonly ClassWeights? _classWeights;
     private readonly double[] _losses;
     private readonly Optimizer _optimizer;
@@ -38,6 +39,7 @@ internal sealed class TrainingPlan
         foreach (var parameter in _trainable)
             parameter.Gradient ??= workspace.Allocate(parameter.Shape.Size);
         optimizer.Attach(graph, _trainable, workspace);
+        _penalties = new(_trainable, workspace);
 
         _values = _layout.Place(Own);
         _gradients = [.. _layout.GradientSizes.Select(Own)];
@@ -72,7 +74,7 @@ internal sealed class TrainingPlan
     }
 
     /// <summary>Forward and losses, with their gradients by the outputs; the outputs are measured.</summary>
-    /// <returns>The sum of the rows' losses, weighted over the outputs.</returns>
+    /// <returns>The sum of the rows' losses, weighted over the outputs, and what the parameters' sizes cost, once a row.</returns>
     public double ForwardAndLoss(in Pass pass, Batch batch)
     {
         Forward(pass, batch);
@@ -86,7 +88,7 @@ internal sealed class TrainingPlan
 
         foreach (var add in _headSums)
             Accumulate(pass.Rows, add);
-        return _targets.TotalLoss(_losses);
+        return _targets.TotalLoss(_losses) + (pass.Rows * _penalties.Sum());
     }
 
     /// <summary>The gradients of all trainable parameters, after <see cref="ForwardAndLoss"/>.</summary>
@@ -98,10 +100,12 @@ internal sealed class TrainingPlan
             foreach (var add in back.Sums)
                 Accumulate(pass.Rows, add);
         }
+
+        _penalties.AddGradients();
     }
 
     /// <summary>One step: forward, loss, backward, and the change of weights, unless the loss is no number.</summary>
-    /// <returns>The sum of the rows' losses, weighted over the outputs.</returns>
+    /// <returns>The sum of the rows' losses, weighted over the outputs, and what the parameters' sizes cost, once a row.</returns>
     public double Step(in Pass pass, Batch batch)
     {
         var loss = ForwardAndLoss(pass, batch);
@@ -124,6 +128,7 @@ internal sealed class TrainingPlan
     /// <summary>Frees what belongs to this plan alone.</summary>
     public void Release()
     {
+        _penalties.Release();
         foreach (var head in _heads)
             head.Release();
         foreach (var storage in _own)
@@ -148,7 +153,7 @@ internal sealed class TrainingPlan
         return probabilities;
     }
 
-    private void Accumulate(int rows, TrainingLayout.GradientSum sum) => Kernels.Accumulate(rows * sum.Size, _gradients[sum.From], _gradients[sum.Into]);
+    private void Accumulate(int rows, TrainingLayout.GradientSum sum) => Kernels.Add(rows * sum.Size, _gradients[sum.Into], _gradients[sum.From], _gradients[sum.Into]);
 
     private Storage Own(int size)
     {

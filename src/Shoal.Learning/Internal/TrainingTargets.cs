@@ -3,6 +3,9 @@ namespace Shoal.Learning;
 /// <summary>What a model is trained and judged by: a loss, its weight and metrics for each output, and the names that reports call them by.</summary>
 internal sealed class TrainingTargets(IReadOnlyList<OutputTraining> trainings, IReadOnlyList<string> outputNames)
 {
+    private readonly string[][] _metricNames =
+        [.. trainings.Select((t, i) => t.Metrics.Select(m => trainings.Count == 1 ? m.Name : $"{outputNames[i]}_{m.Name}").ToArray())];
+
     public IReadOnlyList<OutputTraining> Trainings { get; } = trainings;
 
     /// <summary>The weighted sum of the losses of all outputs.</summary>
@@ -38,17 +41,26 @@ internal sealed class TrainingTargets(IReadOnlyList<OutputTraining> trainings, I
         return double.NaN;
     }
 
+    /// <summary>Tells callbacks the metrics so far.</summary>
+    public void LogMetrics(TrainingContext context)
+    {
+        for (var i = 0; i < Trainings.Count; i++)
+        {
+            for (var j = 0; j < Trainings[i].Metrics.Count; j++)
+                context.Log(_metricNames[i][j], Trainings[i].Metrics[j].Result);
+        }
+    }
+
     /// <summary>All metrics by name; with several outputs their losses too, and every name behind that of its output, as Keras does it.</summary>
     public IReadOnlyDictionary<string, double> Results(ReadOnlySpan<double> losses, long rows)
     {
         var results = new Dictionary<string, double>(StringComparer.Ordinal);
         for (var i = 0; i < Trainings.Count; i++)
         {
-            var before = Trainings.Count == 1 ? "" : $"{outputNames[i]}_";
             if (Trainings.Count > 1)
-                results[$"{before}loss"] = losses[i] / rows;
-            foreach (var metric in Trainings[i].Metrics)
-                results[before + metric.Name] = metric.Result;
+                results[$"{outputNames[i]}_loss"] = losses[i] / rows;
+            for (var j = 0; j < Trainings[i].Metrics.Count; j++)
+                results[_metricNames[i][j]] = Trainings[i].Metrics[j].Result;
         }
 
         return results;

@@ -13,11 +13,18 @@ namespace Shoal.Learning;
 /// <param name="strides">Steps of the kernel. <value>1</value></param>
 /// <param name="padding">What lies beyond the edge. <value><see cref="Padding.Valid"/></value></param>
 /// <param name="useBias">Whether there is a bias. <value>true</value></param>
+/// <param name="kernelInitializer">The kernel's first values. <value><see cref="Initializer.GlorotUniform()"/></value></param>
+/// <param name="biasInitializer">The bias' first values. <value><see cref="Initializer.Zeros"/></value></param>
+/// <param name="kernelRegularizer">What the size of the kernel costs in training. <value>nothing</value></param>
 /// <param name="name">A name within the model. <value>conv2d</value></param>
 public sealed class Conv2D(
-    int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = Padding.Valid, bool useBias = true, string? name = null)
+    int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = Padding.Valid, bool useBias = true,
+    Initializer? kernelInitializer = null, Initializer? biasInitializer = null, Regularizer? kernelRegularizer = null, string? name = null)
     : Layer("Conv2D", name)
 {
+    private readonly Initializer _kernelInitializer = kernelInitializer ?? Initializer.GlorotUniform();
+    private readonly Initializer _biasInitializer = biasInitializer ?? Initializer.Zeros;
+
     /// <summary>Channels of the output.</summary>
     public int Filters { get; } = Check.AtLeast(1, filters, nameof(Conv2D), nameof(filters));
 
@@ -32,6 +39,9 @@ public sealed class Conv2D(
 
     /// <summary>Whether there is a bias.</summary>
     public bool UseBias { get; } = useBias;
+
+    /// <summary>What the size of the kernel costs in training, or null for nothing.</summary>
+    public Regularizer? KernelRegularizer { get; } = kernelRegularizer;
 
     internal override bool HasEpilogue => true;
 
@@ -53,10 +63,9 @@ public sealed class Conv2D(
         }
 
         Shape output = [shape.OutputHeight, shape.OutputWidth, Filters];
-        var area = checked(KernelSize.Height * KernelSize.Width);
-        var glorot = Initializer.GlorotUniform(checked(input[2] * area), checked(Filters * area));
-        var kernel = new ParameterPlan("kernel", [KernelSize.Height, KernelSize.Width, input[2], Filters], glorot);
-        return UseBias ? new(output, kernel, new("bias", [Filters], Initializer.Zeros)) : new(output, kernel);
+        var kernel = new ParameterPlan(
+            "kernel", [KernelSize.Height, KernelSize.Width, input[2], Filters], _kernelInitializer, Regularizer: KernelRegularizer);
+        return UseBias ? new(output, kernel, new("bias", [Filters], _biasInitializer)) : new(output, kernel);
     }
 
     /// <inheritdoc/>
@@ -82,11 +91,12 @@ public sealed class Conv2D(
         LayerOptionsReader.Write(writer, "strides", Strides);
         writer.WriteBoolean("same", Padding == Padding.Same);
         writer.WriteBoolean("useBias", UseBias);
+        LayerOptionsReader.Write(writer, "kernelRegularizer", KernelRegularizer);
     }
 
     internal static Conv2D Read(LayerOptionsReader options) => new(
         options.Integer("filters"), options.Size("kernelSize"), options.Size("strides"), options.Boolean("same") ? Padding.Same : Padding.Valid,
-        options.Boolean("useBias"), options.Name);
+        options.Boolean("useBias"), kernelRegularizer: options.Regularizer("kernelRegularizer"), name: options.Name);
 
     internal override void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) =>
         Kernels.Conv2DForward(ShapeFor(rows, InputShape), x, Kernel.Value, Bias?.Value, epilogue, y);

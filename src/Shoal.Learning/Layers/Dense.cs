@@ -10,14 +10,26 @@ namespace Shoal.Learning;
 /// </remarks>
 /// <param name="units">The values of one sample of the output, 1 or more.</param>
 /// <param name="useBias">Whether there is a bias. <value>true</value></param>
+/// <param name="kernelInitializer">The kernel's first values. <value><see cref="Initializer.GlorotUniform()"/></value></param>
+/// <param name="biasInitializer">The bias' first values. <value><see cref="Initializer.Zeros"/></value></param>
+/// <param name="kernelRegularizer">What the size of the kernel costs in training. <value>nothing</value></param>
 /// <param name="name">A name within the model. <value>dense</value></param>
-public sealed class Dense(int units, bool useBias = true, string? name = null) : Layer("Dense", name)
+public sealed class Dense(
+    int units, bool useBias = true, Initializer? kernelInitializer = null, Initializer? biasInitializer = null, Regularizer? kernelRegularizer = null,
+    string? name = null)
+    : Layer("Dense", name)
 {
+    private readonly Initializer _kernelInitializer = kernelInitializer ?? Initializer.GlorotUniform();
+    private readonly Initializer _biasInitializer = biasInitializer ?? Initializer.Zeros;
+
     /// <summary>The values of one sample of the output.</summary>
     public int Units { get; } = Check.AtLeast(1, units, nameof(Dense), nameof(units));
 
     /// <summary>Whether there is a bias.</summary>
     public bool UseBias { get; } = useBias;
+
+    /// <summary>What the size of the kernel costs in training, or null for nothing.</summary>
+    public Regularizer? KernelRegularizer { get; } = kernelRegularizer;
 
     internal override bool HasEpilogue => true;
 
@@ -30,8 +42,8 @@ public sealed class Dense(int units, bool useBias = true, string? name = null) :
     {
         if (input.Count != 1)
             throw new ArgumentException($"input has shape {input.WithBatch()}, expected (None, inputs). Put Flatten() before it.");
-        var kernel = new ParameterPlan("kernel", new Shape(input.Size, Units), Initializer.GlorotUniform(input.Size, Units));
-        return UseBias ? new([Units], kernel, new("bias", [Units], Initializer.Zeros)) : new([Units], kernel);
+        var kernel = new ParameterPlan("kernel", new Shape(input.Size, Units), _kernelInitializer, Regularizer: KernelRegularizer);
+        return UseBias ? new([Units], kernel, new("bias", [Units], _biasInitializer)) : new([Units], kernel);
     }
 
     /// <inheritdoc/>
@@ -54,9 +66,11 @@ public sealed class Dense(int units, bool useBias = true, string? name = null) :
     {
         writer.WriteNumber("units", Units);
         writer.WriteBoolean("useBias", UseBias);
+        LayerOptionsReader.Write(writer, "kernelRegularizer", KernelRegularizer);
     }
 
-    internal static Dense Read(LayerOptionsReader options) => new(options.Integer("units"), options.Boolean("useBias"), options.Name);
+    internal static Dense Read(LayerOptionsReader options) => new(
+        options.Integer("units"), options.Boolean("useBias"), kernelRegularizer: options.Regularizer("kernelRegularizer"), name: options.Name);
 
     internal override void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) =>
         Kernels.DenseForward(ShapeFor(rows), x, Kernel.Value, Bias?.Value, epilogue, y);

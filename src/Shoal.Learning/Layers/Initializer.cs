@@ -2,7 +2,7 @@ namespace Shoal.Learning;
 
 /// <summary>The first values of a parameter.</summary>
 /// <remarks>Random values come from <see cref="Philox"/> by seed and position alone: the same on every machine. Immutable, thread-safe.</remarks>
-public abstract record Initializer
+public abstract partial record Initializer
 {
     /// <summary>All 0.</summary>
     public static Initializer Zeros { get; } = new ConstantValue(0);
@@ -13,6 +13,10 @@ public abstract record Initializer
     /// <summary>Uniform in [−L, L) with L = sqrt(6 / (fanIn + fanOut)).</summary>
     /// <remarks>Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.</remarks>
     public static Initializer GlorotUniform(int fanIn, int fanOut) => new Uniform((float)Math.Sqrt(6.0 / ((double)fanIn + fanOut)));
+
+    /// <summary>What fills a parameter of this shape: this one, unless it depends on the shape.</summary>
+    /// <param name="shape">The shape of the parameter; its last two axes are inputs and outputs, all before them positions of a kernel.</param>
+    public virtual Initializer ForShape(Shape shape) => this;
 
     /// <summary>Writes the values.</summary>
     /// <param name="values">All values of the parameter, row-major.</param>

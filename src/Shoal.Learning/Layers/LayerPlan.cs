@@ -10,4 +10,9 @@ public sealed record LayerPlan(Shape Output, params IReadOnlyList<ParameterPlan>
 /// <param name="Shape">Its shape, row-major.</param>
 /// <param name="Initializer">Its first values.</param>
 /// <param name="Trainable">Whether an optimizer changes it.</param>
-public sealed record ParameterPlan(string Name, Shape Shape, Initializer Initializer, bool Trainable = true);
+/// <param name="Regularizer">What its size costs, or null for nothing.</param>
+public sealed record ParameterPlan(string Name, Shape Shape, Initializer Initializer, bool Trainable = true, Regularizer? Regularizer = null)
+{
+    /// <summary>Its first values, for its shape.</summary>
+    public Initializer Initializer { get; } = Initializer.ForShape(Shape);
+}

@@ -11,7 +11,7 @@ public sealed class Parameter
 
     internal Parameter(string name, ParameterPlan plan, Workspace workspace, Action changed)
     {
-        (Name, Shape, Trainable) = (name, plan.Shape, plan.Trainable);
+        (Name, Shape, Trainable, Regularizer) = (name, plan.Shape, plan.Trainable, plan.Regularizer);
         (_kernels, _changed) = (workspace.Kernels, changed);
         Value = workspace.Allocate(plan.Shape.Size);
     }
@@ -25,9 +25,14 @@ public sealed class Parameter
     /// <summary>Whether an optimizer changes it.</summary>
     public bool Trainable { get; }
 
-    internal Storage Value { get; }
+    /// <summary>What its size costs in training, or null for nothing.</summary>
+    public Regularizer? Regularizer { get; }
 
-    internal Storage? Gradient { get; set; }
+    /// <summary>The values where the kernels have them, row-major; for layers, which hand it to <see cref="IKernels"/>.</summary>
+    public Storage Value { get; }
+
+    /// <summary>The gradient of the loss, written by the layer's backward pass; null where the parameter is not trained.</summary>
+    public Storage? Gradient { get; internal set; }
 
     /// <summary>A copy of the values, row-major.</summary>
     public float[] ToArray()
@@ -50,6 +55,19 @@ public sealed class Parameter
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Shape}";
+
+    /// <summary>Writes what its size costs, as part of the loss of a step; 0 without a regularizer.</summary>
+    /// <param name="penalties">One value for each parameter, say.</param>
+    /// <param name="index">Where to write.</param>
+    internal void WritePenalty(Storage penalties, int index) =>
+        _kernels.Penalty(Shape.Size, (float)(Regularizer?.L1 ?? 0), (float)(Regularizer?.L2 ?? 0), Value, penalties, index);
+
+    /// <summary>Adds the gradient of what its size costs to that of the loss, after the backward pass.</summary>
+    internal void AddPenaltyGradient()
+    {
+        if (Regularizer is not null)
+            _kernels.PenaltyGradient(Shape.Size, (float)Regularizer.L1, (float)Regularizer.L2, Value, Gradient!);
+    }
 
     internal float[] GradientToArray()
     {

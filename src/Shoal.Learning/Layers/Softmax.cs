@@ -2,28 +2,42 @@ using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
 
-/// <summary>Turns the logits of each sample into probabilities, exp(x) / Σ exp(x); the last layer of a classifier.</summary>
+/// <summary>Turns logits into probabilities along the last axis, exp(x) / Σ exp(x).</summary>
 /// <remarks>
-/// In training a model leaves it out and takes the loss from the logits, as Keras does, which is exact for any logits; it therefore
-/// stands at the end of a model only. x and y: (rows, classes).
+/// x and y: (rows, …, classes). Where it is the last layer of a model and the loss is a cross-entropy, a model leaves it out in training and
+/// takes the loss from the logits, as Keras does, which is exact for any logits. The gradient is y·(dy − Σ y·dy).
 /// </remarks>
 /// <param name="name">A name within the model. <value>softmax</value></param>
 public sealed class Softmax(string? name = null) : Layer("Softmax", name)
 {
     /// <inheritdoc/>
-    public override LayerPlan Plan(Shape input) => input.Count == 1
-        ? new(input)
-        : throw new ArgumentException($"input has shape {input.WithBatch()}, expected (None, classes). Put Flatten() and Dense(classes) before it.");
+    public override bool BackwardReadsInput => false;
 
     /// <inheritdoc/>
-    public override void Forward(in Pass pass, Storage x, Storage y) => Kernels.Softmax(pass.Rows, InputShape.Size, x, y);
+    public override bool BackwardReadsOutput => true;
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Always: the loss takes the logits.</exception>
-    public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx) =>
-        throw new NotSupportedException("Softmax has no gradient of its own: the loss takes the logits before it. Use it as the last layer.");
+    public override bool ForwardInPlace => true;
+
+    /// <inheritdoc/>
+    public override bool BackwardInPlace => true;
+
+    /// <inheritdoc/>
+    public override LayerPlan Plan(Shape input) => new(input);
+
+    /// <inheritdoc/>
+    public override void Forward(in Pass pass, Storage x, Storage y) => Kernels.Softmax(RowsOf(pass), InputShape[^1], x, y);
+
+    /// <inheritdoc/>
+    public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx)
+    {
+        if (dx is not null)
+            Kernels.SoftmaxGradient(RowsOf(pass), InputShape[^1], y, dy, dx);
+    }
 
     internal override bool IsOutputActivation => true;
 
     internal static Softmax Read(LayerOptionsReader options) => new(options.Name);
+
+    private int RowsOf(in Pass pass) => pass.Rows * (InputShape.Size / InputShape[^1]);
 }

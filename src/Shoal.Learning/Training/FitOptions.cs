@@ -38,6 +38,15 @@ public sealed record FitOptions
     public int StatisticsBatches { get; init; } = 12;
 
     /// <summary>
+    /// The average of the weights along the training with which the model ends; null for the last weights. It takes their place after the last epoch,
+    /// before the statistics of batch normalisation are averaged and before the last validation. <value>null</value>
+    /// </summary>
+    public WeightAverage? WeightAverage { get; init; }
+
+    /// <summary>Told of steps and epochs, in this order; they may end the training. <value>none</value></summary>
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
+
+    /// <summary>
     /// A file that keeps what a training needs to go on (weights, optimizer, epoch, state of random numbers), written after each epoch, whole or not
     /// at all; null for none. <value>null</value>
     /// </summary>

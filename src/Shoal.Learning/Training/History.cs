@@ -2,7 +2,8 @@ namespace Shoal.Learning;
 
 /// <summary>What a call of <c>Fit</c> did, epoch by epoch.</summary>
 /// <param name="Epochs">The epochs in order.</param>
-public sealed record History(IReadOnlyList<EpochResult> Epochs)
+/// <param name="StopReason">Why a callback ended the training; null where it went to its end.</param>
+public sealed record History(IReadOnlyList<EpochResult> Epochs, string? StopReason = null)
 {
     /// <summary>The last epoch.</summary>
     public EpochResult Last => Epochs[^1];
@@ -11,7 +12,7 @@ public sealed record History(IReadOnlyList<EpochResult> Epochs)
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Its number, from 1.</param>
 /// <param name="Loss">The mean loss over its rows (the batches' losses weighted by their size), each taken before the step that learnt from it.</param>
-/// <param name="Metrics">The metrics over its rows by name, likewise.</param>
+/// <param name="Metrics">The metrics over its rows by name, likewise, and what callbacks logged.</param>
 /// <param name="Validation">Loss and metrics on the validation data after the epoch; null without any.</param>
 /// <param name="Seconds">Time of the training steps, without validation.</param>
 /// <param name="ImagesPerSecond">Rows trained a second.</param>

@@ -8,13 +8,30 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
     private readonly int _steps = options.StepsPerEpoch ?? source.StepsPerPass!.Value;
     private readonly TrainingPlan _plan = model.PlanTraining(source.BatchSize, options.ClassWeights);
     private readonly TrainingTargets _targets = model.Targets;
+    private readonly TrainingContext _context = new(model, options.Epochs);
+    private AveragedWeights? _average;
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _step;
 
     public History Run(CancellationToken cancel)
     {
         var epochs = new List<EpochResult>(options.Epochs);
-        var checkpoint = options.Checkpoint is { } path ? new TrainingCheckpoint(path, model, _plan, options, source) : null;
+        _average = options.WeightAverage is { } average ? model.Average(average) : null;
+        try
+        {
+            Run(epochs, cancel);
+        }
+        finally
+        {
+            _average?.Release();
+        }
+
+        return new(epochs, _context.StopReason);
+    }
+
+    private void Run(List<EpochResult> epochs, CancellationToken cancel)
+    {
+        var checkpoint = options.Checkpoint is { } path ? new TrainingCheckpoint(path, model, _plan, options, source, _average) : null;
         if (options.Resume && File.Exists(options.Checkpoint))
             GoOn(checkpoint!.Read(), epochs);
         else if (options.Checkpoint is not null)
@@ -22,25 +39,61 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
 
         var end = _step + ((long)(options.Epochs - epochs.Count) * _steps) + options.StatisticsBatches;
         using var batches = new BatchPreparer(source, _step, end);
-        if (epochs.Count == options.Epochs)
-            EstimateStatistics(batches, cancel);
-        for (var epoch = epochs.Count + 1; epoch <= options.Epochs; epoch++)
+        Tell((callback, context) => callback.OnTrainBegin(context));
+        var finished = epochs.Count == options.Epochs;
+        if (finished)
+            FinishWeights(batches, cancel);
+        while (!finished)
         {
+            var epoch = epochs.Count + 1;
+            _context.BeginEpoch(epoch);
+            Tell((callback, context) => callback.OnEpochBegin(context));
             var sums = RunSteps(batches, epoch, cancel);
-            if (epoch == options.Epochs)
+            finished = epoch == options.Epochs || _context.StopReason is not null;
+            if (finished)
             {
-                // The statistics are estimated at the very end: a training that goes on from here has not done it yet.
-                checkpoint?.Write(_step, [.. epochs, sums.Result(epoch, null)]);
-                EstimateStatistics(batches, cancel);
+                // What follows belongs to the end: a training that goes on from here has not done it yet.
+                checkpoint?.Write(_step, [.. epochs, sums.Result(epoch)]);
+                FinishWeights(batches, cancel);
             }
 
-            epochs.Add(sums.Result(epoch, options.Validation is { } data ? model.Evaluate(data, cancel) : null));
-            if (epoch < options.Epochs)
+            epochs.Add(Finish(sums.Result(epoch), cancel));
+            if (!finished)
+            {
                 checkpoint?.Write(_step, epochs);
+                finished = _context.StopReason is not null;
+                if (finished)
+                    FinishWeights(batches, cancel);
+            }
+
             options.EpochEnd?.Invoke(epochs[^1]);
         }
 
-        return new(epochs);
+        Tell((callback, context) => callback.OnTrainEnd(context));
+    }
+
+    private EpochResult Finish(EpochResult result, CancellationToken cancel)
+    {
+        if (options.Validation is { } data)
+            result = result with { Validation = model.Evaluate(data, cancel) };
+        if (options.Callbacks.Count == 0)
+            return result;
+        _context.LogEpoch(result);
+        Tell((callback, context) => callback.OnEpochEnd(context));
+        return result with { Metrics = _context.TrainingLogs() };
+    }
+
+    private void FinishWeights(BatchPreparer batches, CancellationToken cancel)
+    {
+        _average?.Swap();
+        model.WeightsChanged();
+        EstimateStatistics(batches, cancel);
+    }
+
+    private void Tell(Action<Callback, TrainingContext> what)
+    {
+        foreach (var callback in options.Callbacks)
+            what(callback, _context);
     }
 
     private void GoOn(TrainingCheckpoint.Progress progress, List<EpochResult> epochs)
@@ -72,11 +125,25 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
             sums.Add(batch.Rows, loss, _plan.Losses, Stopwatch.GetElapsedTime(start));
             batches.Return();
             _step++;
+            _average?.AfterStep(_step);
             options.Progress?.Invoke(Progress(sums, epoch, step));
+            if (options.Callbacks.Count > 0 && TellOfStep(sums, step))
+                break;
         }
 
         sums.Metrics = _targets.Results(sums.Losses, sums.Rows);
         return sums;
+    }
+
+    /// <returns>Whether a callback wants no more steps.</returns>
+    private bool TellOfStep(EpochSums sums, int step)
+    {
+        _context.Step = step;
+        _context.Log(TrainingContext.LossName, sums.Loss);
+        _targets.LogMetrics(_context);
+        for (var i = 0; i < options.Callbacks.Count; i++)
+            options.Callbacks[i].OnBatchEnd(_context);
+        return _context.StopReason is not null;
     }
 
     private void EstimateStatistics(BatchPreparer batches, CancellationToken cancel)
@@ -152,8 +219,7 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
 
         public double RowsPerSecond => Rows / Math.Max(Time.TotalSeconds, 1e-9);
 
-        public EpochResult Result(int epoch, EvaluationResult? validation) =>
-            new(epoch, Loss, Metrics, validation, Time.TotalSeconds, RowsPerSecond);
+        public EpochResult Result(int epoch) => new(epoch, Loss, Metrics, null, Time.TotalSeconds, RowsPerSecond);
 
         public void Add(int rows, double loss, ReadOnlySpan<double> losses, TimeSpan time)
         {

@@ -8,11 +8,16 @@ internal sealed class LayerBench : IDisposable
     private readonly Workspace _workspace;
 
     public LayerBench(Layer layer, Shape input, int rows, IKernels kernels)
+        : this(layer, (IReadOnlyList<Shape>)[input], rows, kernels)
+    {
+    }
+
+    public LayerBench(Layer layer, IReadOnlyList<Shape> inputs, int rows, IKernels kernels)
     {
         (Layer, Rows) = (layer, rows);
         _workspace = new Workspace(kernels, ownsKernels: true);
-        var plan = layer.Plan(input);
-        layer.Build("layer", 0, [input], plan, _workspace, () => { });
+        var plan = layer.Plan(inputs);
+        layer.Build("layer", 0, inputs, plan, _workspace, () => { });
         foreach (var (parameter, i) in layer.Parameters.Select((p, i) => (p, i)))
         {
             var values = new float[parameter.Shape.Size];
@@ -21,8 +26,8 @@ internal sealed class LayerBench : IDisposable
             parameter.Gradient = _workspace.Allocate(values.Length);
         }
 
-        X = _workspace.Allocate(rows * input.Size);
-        Dx = _workspace.Allocate(rows * input.Size);
+        Xs = [.. inputs.Select(input => _workspace.Allocate(rows * input.Size))];
+        Dxs = [.. inputs.Select(input => _workspace.Allocate(rows * input.Size))];
         Y = _workspace.Allocate(rows * plan.Output.Size);
         Dy = _workspace.Allocate(rows * plan.Output.Size);
     }
@@ -31,11 +36,15 @@ internal sealed class LayerBench : IDisposable
 
     public int Rows { get; }
 
-    public Storage X { get; }
+    public Storage[] Xs { get; }
+
+    public Storage[] Dxs { get; }
+
+    public Storage X => Xs[0];
 
     public Storage Y { get; }
 
-    public Storage Dx { get; }
+    public Storage Dx => Dxs[0];
 
     public Storage Dy { get; }
 

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Shoal.Numerics.Kernels;
+
+namespace Shoal.Learning;
+
+/// <summary>Normalises along the last axis, y = gamma·(x − mean)/sqrt(variance + epsilon) + beta, each position of each sample on its own.</summary>
+/// <remarks>
+/// x and y: (rows, …, features); gamma, beta: (features). Mean and biased variance are those of the features of one position, in training and
+/// outside it. Source: Ba, Kiros and Hinton, "Layer normalization", arXiv 1607.06450.
+/// </remarks>
+/// <param name="epsilon">Added to the variance, above 0. <value>0.001</value></param>
+/// <param name="name">A name within the model. <value>layer_normalization</value></param>
+public sealed class LayerNorm(double epsilon = 0.001, string? name = null) : Layer("LayerNormalization", name)
+{
+    /// <summary>Added to the variance.</summary>
+    public double Epsilon { get; } = Check.Between(1e-12, 1e6, epsilon, nameof(LayerNorm), nameof(epsilon));
+
+    /// <inheritdoc/>
+    public override bool BackwardInPlace => true;
+
+    private Parameter Gamma => Parameters[0];
+
+    private Parameter Beta => Parameters[1];
+
+    /// <inheritdoc/>
+    public override LayerPlan Plan(Shape input)
+    {
+        Shape features = [input[^1]];
+        return new(input, new("gamma", features, Initializer.Ones), new("beta", features, Initializer.Zeros));
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(in Pass pass, Storage x, Storage y) =>
+        Kernels.LayerNormForward(ShapeFor(pass.Rows), x, Gamma.Value, Beta.Value, (float)Epsilon, y);
+
+    /// <inheritdoc/>
+    public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx) => Kernels.LayerNormGradient(
+        ShapeFor(pass.Rows), x, dy, Gamma.Value, (float)Epsilon, Gamma.Gradient!, Beta.Gradient!, dx ?? dy);
+
+    /// <inheritdoc/>
+    protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("epsilon", Epsilon);
+
+    internal static LayerNorm Read(LayerOptionsReader options) => new(options.Number("epsilon"), options.Name);
+
+    private ChannelShape ShapeFor(int rows) => new(rows, InputShape.Size / InputShape[^1], InputShape[^1]);
+}
