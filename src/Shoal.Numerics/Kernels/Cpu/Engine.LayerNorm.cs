@@ -53,7 +53,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var s = job->Shape;
         nint channels = s.Channels;
         var end = Math.Min(s.Batch * s.Positions, (task + 1) * job->TaskRows);
-        var chains = stackalloc double[2 * ScalarMeaning.RowChains];
+        var chains = stackalloc double[RowSums<ScalarDouble, double>.Scratch];
         for (var row = task * job->TaskRows; row < end; row++)
         {
             float* x = job->X + (row * channels), y = job->Y + (row * channels);
@@ -81,7 +81,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         float* sums = job->Sums + (2 * width * task), g = job->PerThread + (2 * width * thread), normal = g + width;
         new Span<float>(sums, (int)(2 * width)).Clear();
         var end = Math.Min(s.Batch, (task + 1) * IKernels.ShardRows) * s.Positions;
-        var chains = stackalloc double[2 * ScalarMeaning.RowChains];
+        var chains = stackalloc double[RowSums<ScalarDouble, double>.Scratch];
         for (var row = task * IKernels.ShardRows * s.Positions; row < end; row++)
         {
             float* x = job->X + (row * channels), dy = job->Dy + (row * channels), dx = job->Y + (row * channels);

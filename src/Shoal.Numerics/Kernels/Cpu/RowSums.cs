@@ -9,23 +9,26 @@ internal readonly unsafe struct RowSums<TSimd, T>
     where TSimd : struct, ISimdDouble<T>
     where T : struct
 {
+    /// <summary>Doubles of scratch that <see cref="Run"/> needs.</summary>
+    internal const int Scratch = 3 * ScalarMeaning.RowChains;
+
     /// <param name="a">(count).</param>
     /// <param name="b">(count); may be <paramref name="a"/>.</param>
     /// <param name="count">At least one.</param>
-    /// <param name="chains">Scratch: (2, 16).</param>
+    /// <param name="scratch">The chains of both sums, and the end of a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static (double Sum, double Product) Run(float* a, float* b, nint count, double* chains)
+    internal static (double Sum, double Product) Run(float* a, float* b, nint count, double* scratch)
     {
         const int Chains = ScalarMeaning.RowChains;
         nint n = TSimd.Count;
         var whole = count / Chains * Chains;
-
-        // The rest of the row with zeros behind it, which change no chain.
-        var rest = stackalloc float[2 * Chains];
-        for (nint i = 0; i < Chains; i++)
+        var rest = (float*)(scratch + (2 * Chains));
+        if (whole < count)
         {
-            rest[i] = whole + i < count ? a[whole + i] : 0f;
-            rest[Chains + i] = whole + i < count ? b[whole + i] : 0f;
+            // Zeros behind the last value change no chain.
+            new Span<float>(rest, 2 * Chains).Clear();
+            new ReadOnlySpan<float>(a + whole, (int)(count - whole)).CopyTo(new Span<float>(rest, Chains));
+            new ReadOnlySpan<float>(b + whole, (int)(count - whole)).CopyTo(new Span<float>(rest + Chains, Chains));
         }
 
         for (nint chain = 0; chain < Chains; chain += 2 * n)
@@ -34,18 +37,32 @@ internal readonly unsafe struct RowSums<TSimd, T>
             for (var i = chain; i < whole; i += Chains)
             {
                 T a0 = TSimd.Widen(a + i), a1 = TSimd.Widen(a + i + n);
-                (s0, s1) = (TSimd.Add(s0, a0), TSimd.Add(s1, a1));
+                s0 = TSimd.Add(s0, a0);
+                s1 = TSimd.Add(s1, a1);
                 p0 = TSimd.FusedMultiplyAdd(a0, TSimd.Widen(b + i), p0);
                 p1 = TSimd.FusedMultiplyAdd(a1, TSimd.Widen(b + i + n), p1);
             }
 
-            T r0 = TSimd.Widen(rest + chain), r1 = TSimd.Widen(rest + chain + n);
-            TSimd.Store(TSimd.Add(s0, r0), chains + chain);
-            TSimd.Store(TSimd.Add(s1, r1), chains + chain + n);
-            TSimd.Store(TSimd.FusedMultiplyAdd(r0, TSimd.Widen(rest + Chains + chain), p0), chains + Chains + chain);
-            TSimd.Store(TSimd.FusedMultiplyAdd(r1, TSimd.Widen(rest + Chains + chain + n), p1), chains + Chains + chain + n);
+            if (whole < count)
+            {
+                T a0 = TSimd.Widen(rest + chain), a1 = TSimd.Widen(rest + chain + n);
+                s0 = TSimd.Add(s0, a0);
+                s1 = TSimd.Add(s1, a1);
+                p0 = TSimd.FusedMultiplyAdd(a0, TSimd.Widen(rest + Chains + chain), p0);
+                p1 = TSimd.FusedMultiplyAdd(a1, TSimd.Widen(rest + Chains + chain + n), p1);
+            }
+
+            TSimd.Store(s0, scratch + chain);
+            TSimd.Store(s1, scratch + chain + n);
+            TSimd.Store(p0, scratch + Chains + chain);
+            TSimd.Store(p1, scratch + Chains + chain + n);
         }
 
-        return (ScalarMeaning.Tree(new Span<double>(chains, Chains)), ScalarMeaning.Tree(new Span<double>(chains + Chains, Chains)));
+        return (Tree(scratch), Tree(scratch + Chains));
     }
+
+    /// <summary>The tree of <see cref="ScalarMeaning"/> over 16, without its loops.</summary>
+    private static double Tree(double* c)
+        => (((c[0] + c[1]) + (c[2] + c[3])) + ((c[4] + c[5]) + (c[6] + c[7])))
+            + (((c[8] + c[9]) + (c[10] + c[11])) + ((c[12] + c[13]) + (c[14] + c[15])));
 }
