@@ -89,8 +89,12 @@ using (Storage x1 = Of(Batch * 28 * 28), k1 = Of(9 * 32), k2 = Of(9 * 32 * 32), 
         Measure($"{function} gradient", 0, 3 * bytes, () => kernels.ActivateGradient(function, 1, channels.Length, y1, dx, dx));
     }
 
-    Measure("layernorm forward", 0, 2 * bytes, () => kernels.LayerNormForward(channels, y1, gamma, bias, 1e-3f, dx));
-    Measure("layernorm gradient", 0, 3 * bytes, () => kernels.LayerNormGradient(channels, y1, dx, gamma, 1e-3f, dg, db, dx));
+    Measure("layernorm of 32 forward", 0, 2 * bytes, () => kernels.LayerNormForward(channels, y1, gamma, bias, 1e-3f, dx));
+    Measure("layernorm of 32 gradient", 0, 3 * bytes, () => kernels.LayerNormGradient(channels, y1, dx, gamma, 1e-3f, dg, db, dx));
+    var wide = new ChannelShape(Batch, 42, 512);
+    using Storage gamma512 = Of(512), beta512 = Of(512), dg512 = Of(512), db512 = Of(512);
+    Measure("layernorm of 512 forward", 0, 8.0 * wide.Length, () => kernels.LayerNormForward(wide, y1, gamma512, beta512, 1e-3f, dx));
+    Measure("layernorm of 512 gradient", 0, 12.0 * wide.Length, () => kernels.LayerNormGradient(wide, y1, dx, gamma512, 1e-3f, dg512, db512, dx));
     Measure("average pool forward", 0, 1.25 * pooling, () => kernels.AveragePoolForward(pool, y2, pooled));
     Measure("average pool gradient", 0, 2.25 * pooling, () => kernels.AveragePoolGradient(pool, pooled, dx));
     var whole = new PoolShape(Batch, 24, 24, 32, 24, 24, 24, 24, false);

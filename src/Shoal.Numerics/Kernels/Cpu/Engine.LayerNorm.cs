@@ -113,6 +113,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (double Sum, double Product) SumRow(float* a, float* b, nint count, double* chains)
     {
         if (TSimd.Count == 16)

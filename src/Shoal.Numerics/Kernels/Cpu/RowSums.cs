@@ -62,6 +62,7 @@ internal readonly unsafe struct RowSums<TSimd, T>
     }
 
     /// <summary>The tree of <see cref="ScalarMeaning"/> over 16, without its loops.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Tree(double* c)
         => (((c[0] + c[1]) + (c[2] + c[3])) + ((c[4] + c[5]) + (c[6] + c[7])))
             + (((c[8] + c[9]) + (c[10] + c[11])) + ((c[12] + c[13]) + (c[14] + c[15])));

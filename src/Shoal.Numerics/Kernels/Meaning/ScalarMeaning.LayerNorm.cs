@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Shoal.Numerics.Kernels.Meaning;
 
 internal static partial class ScalarMeaning
@@ -75,6 +77,7 @@ internal static partial class ScalarMeaning
         return RowMoments(sum, squares, x.Length, epsilon);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (float Mean, float Deviation) RowMoments(double sum, double squares, int count, float epsilon)
     {
         var mean = sum / count;
@@ -82,6 +85,7 @@ internal static partial class ScalarMeaning
         return ((float)mean, (float)(1 / Math.Sqrt((variance < 0 ? 0 : variance) + epsilon)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (float Second, float Third) RowFactors(double sum, double product, float deviation, int count)
         => ((float)(-deviation * sum / count), (float)(-deviation * product / count));
 }
