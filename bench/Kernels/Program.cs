@@ -83,6 +83,26 @@ using (Storage x1 = Of(Batch * 28 * 28), k1 = Of(9 * 32), k2 = Of(9 * 32 * 32), 
     var pooling = Batch * 24 * 24 * 32 * 4.0;
     Measure("maxpool forward", 0, 1.25 * pooling, () => kernels.MaxPoolForward(pool, y2, pooled));
     Measure("maxpool gradient", 0, 2.5 * pooling, () => kernels.MaxPoolGradient(pool, y2, pooled, pooled, dx));
+    foreach (var function in Enum.GetValues<ActivationFunction>())
+    {
+        Measure($"{function} forward", 0, 2 * bytes, () => kernels.Activate(function, 1, channels.Length, y1, dx));
+        Measure($"{function} gradient", 0, 3 * bytes, () => kernels.ActivateGradient(function, 1, channels.Length, y1, dx, dx));
+    }
+
+    Measure("layernorm of 32 forward", 0, 2 * bytes, () => kernels.LayerNormForward(channels, y1, gamma, bias, 1e-3f, dx));
+    Measure("layernorm of 32 gradient", 0, 3 * bytes, () => kernels.LayerNormGradient(channels, y1, dx, gamma, 1e-3f, dg, db, dx));
+    var wide = new ChannelShape(Batch, 42, 512);
+    using Storage gamma512 = Of(512), beta512 = Of(512), dg512 = Of(512), db512 = Of(512);
+    Measure("layernorm of 512 forward", 0, 8.0 * wide.Length, () => kernels.LayerNormForward(wide, y1, gamma512, beta512, 1e-3f, dx));
+    Measure("layernorm of 512 gradient", 0, 12.0 * wide.Length, () => kernels.LayerNormGradient(wide, y1, dx, gamma512, 1e-3f, dg512, db512, dx));
+    Measure("average pool forward", 0, 1.25 * pooling, () => kernels.AveragePoolForward(pool, y2, pooled));
+    Measure("average pool gradient", 0, 2.25 * pooling, () => kernels.AveragePoolGradient(pool, pooled, dx));
+    var whole = new PoolShape(Batch, 24, 24, 32, 24, 24, 24, 24, false);
+    Measure("global average pool forward", 0, pooling, () => kernels.AveragePoolForward(whole, y2, pooled));
+    Measure("softmax gradient of rows of 32", 0, 3 * bytes, () => kernels.SoftmaxGradient(channels.Length / 32, 32, y1, dx, dx));
+    Measure("add", 0, 3 * bytes, () => kernels.Add(channels.Length, y1, dx, dx));
+    Measure("penalty 2.77 M", 0, bytes, () => kernels.Penalty(channels.Length, 1, 1, y1, dg, 0));
+    Measure("penalty gradient", 0, 3 * bytes, () => kernels.PenaltyGradient(channels.Length, 1e-6f, 1e-6f, y1, dx));
     Measure("copy", 0, 2 * bytes, () => kernels.Copy(y1, channels.Length, dx));
     Measure("dropout 65 k", 0, 2 * 65536 * 4, () => kernels.Dropout(65536, 0.2f, 1, 2, y1, dx));
     Measure("softmax cross-entropy 128x10", 0, 3 * 1280 * 4, () => kernels.SoftmaxCrossEntropy(128, 10, x1, pooled, y2, dx));

@@ -1,7 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Shoal.Numerics.Kernels.Meaning;
 
 internal static partial class ScalarMeaning
 {
+    /// <summary>Chains of a row; channel c belongs to chain c mod 16.</summary>
+    internal const int RowChains = 16;
+
     /// <summary>x̂ = (x − mean)·rstd, y = fma(x̂, gamma, beta), with mean and rstd of the row.</summary>
     internal static void LayerNormForward(
         ChannelShape s, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float epsilon, Span<float> y)
@@ -15,8 +20,8 @@ internal static partial class ScalarMeaning
     }
 
     /// <summary>
-    /// dgamma and dbeta: in each shard chains over (row, position), fma(dy, x̂, sum) and plain additions, then the tree. dx: the chains Σ g and
-    /// Σ g·x̂ over the channels in double, with g = gamma·dy as floats; then fma(x̂, third, fma(g, rstd, second)) in float with
+    /// dgamma and dbeta: in each shard chains over (row, position), fma(dy, x̂, sum) and plain additions, then the tree. dx: Σ g and Σ g·x̂ over
+    /// the channels by <see cref="RowSums"/>, with g = gamma·dy as floats; then fma(x̂, third, fma(g, rstd, second)) in float with
     /// second = −rstd·Σg/n and third = −rstd·Σg·x̂/n.
     /// </summary>
     internal static void LayerNormGradient(
@@ -29,23 +34,18 @@ internal static partial class ScalarMeaning
         {
             var (first, shard) = (row * s.Channels, row / s.Positions / IKernels.ShardRows);
             var (mean, deviation) = RowMoments(x.Slice(first, s.Channels), epsilon);
-            var (sum, product) = (0.0, 0.0);
+            var (g, normal) = (new float[s.Channels], new float[s.Channels]);
             for (var c = 0; c < s.Channels; c++)
             {
-                var normal = (x[first + c] - mean) * deviation;
-                var g = gamma[c] * dy[first + c];
-                sum += g;
-                product = Math.FusedMultiplyAdd(g, normal, product);
-                products[c, shard] = MathF.FusedMultiplyAdd(dy[first + c], normal, products[c, shard]);
+                (g[c], normal[c]) = (gamma[c] * dy[first + c], (x[first + c] - mean) * deviation);
+                products[c, shard] = MathF.FusedMultiplyAdd(dy[first + c], normal[c], products[c, shard]);
                 sums[c, shard] += dy[first + c];
             }
 
+            var (sum, product) = RowSums(g, normal);
             var (second, third) = RowFactors(sum, product, deviation, s.Channels);
             for (var c = 0; c < s.Channels; c++)
-            {
-                var normal = (x[first + c] - mean) * deviation;
-                dx[first + c] = MathF.FusedMultiplyAdd(normal, third, MathF.FusedMultiplyAdd(gamma[c] * dy[first + c], deviation, second));
-            }
+                dx[first + c] = MathF.FusedMultiplyAdd(normal[c], third, MathF.FusedMultiplyAdd(g[c], deviation, second));
         }
 
         for (var c = 0; c < s.Channels; c++)
@@ -57,19 +57,27 @@ internal static partial class ScalarMeaning
         }
     }
 
-    /// <summary>In double: Σx and Σx² as chains over the channels, variance = max(Σx²/n − mean², 0), rstd = 1/sqrt(variance + epsilon); rounded to float at the end.</summary>
-    internal static (float Mean, float Deviation) RowMoments(ReadOnlySpan<float> x, float epsilon)
+    /// <summary>Σa and Σa·b over a row, in double: 16 chains, then the tree over them.</summary>
+    internal static (double Sum, double Product) RowSums(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var (sum, squares) = (0.0, 0.0);
-        foreach (double value in x)
+        var (sums, products) = (new double[RowChains], new double[RowChains]);
+        for (var c = 0; c < a.Length; c++)
         {
-            sum += value;
-            squares = Math.FusedMultiplyAdd(value, value, squares);
+            sums[c % RowChains] += a[c];
+            products[c % RowChains] = Math.FusedMultiplyAdd(a[c], b[c], products[c % RowChains]);
         }
 
+        return (Tree(sums), Tree(products));
+    }
+
+    /// <summary>From Σx and Σx² in double: variance = max(Σx²/n − mean², 0), rstd = 1/sqrt(variance + epsilon); rounded to float at the end.</summary>
+    private static (float Mean, float Deviation) RowMoments(ReadOnlySpan<float> x, float epsilon)
+    {
+        var (sum, squares) = RowSums(x, x);
         return RowMoments(sum, squares, x.Length, epsilon);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (float Mean, float Deviation) RowMoments(double sum, double squares, int count, float epsilon)
     {
         var mean = sum / count;
@@ -77,6 +85,7 @@ internal static partial class ScalarMeaning
         return ((float)mean, (float)(1 / Math.Sqrt((variance < 0 ? 0 : variance) + epsilon)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (float Second, float Third) RowFactors(double sum, double product, float deviation, int count)
         => ((float)(-deviation * sum / count), (float)(-deviation * product / count));
 }
