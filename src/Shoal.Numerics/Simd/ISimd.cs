@@ -2,7 +2,7 @@ namespace Shoal.Numerics.Simd;
 
 /// <summary>The few operations that kernels are written in, once, for every vector width; <see cref="Scalar"/> is their meaning.</summary>
 /// <typeparam name="T">The register: a float or a vector of floats.</typeparam>
-internal unsafe interface ISimd<T>
+internal unsafe partial interface ISimd<T>
     where T : struct
 {
     /// <summary>Floats in one register.</summary>

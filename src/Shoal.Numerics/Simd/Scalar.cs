@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Shoal.Numerics.Simd;
 
 /// <summary>One float at a time: the meaning of the other widths.</summary>
-internal readonly unsafe struct Scalar : ISimd<float>
+internal readonly unsafe partial struct Scalar : ISimd<float>
 {
     /// <summary>The bits of 1.5·2²³: adding it to a small float leaves the rounded whole number in the low bits.</summary>
     internal const int ShiftBits = 0x4B400000;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Shoal.Numerics.Simd;
 
 /// <summary>4 floats at a time.</summary>
-internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
+internal readonly unsafe partial struct Simd128 : ISimd<Vector128<float>>
 {
     public static int Count => 4;
 

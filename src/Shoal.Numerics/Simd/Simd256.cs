@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Shoal.Numerics.Simd;
 
 /// <summary>8 floats at a time.</summary>
-internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
+internal readonly unsafe partial struct Simd256 : ISimd<Vector256<float>>
 {
     public static int Count => 8;
 

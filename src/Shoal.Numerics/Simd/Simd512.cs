@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Shoal.Numerics.Simd;
 
 /// <summary>16 floats at a time.</summary>
-internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
+internal readonly unsafe partial struct Simd512 : ISimd<Vector512<float>>
 {
     public static int Count => 16;
 
