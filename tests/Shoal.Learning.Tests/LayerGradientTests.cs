@@ -19,6 +19,10 @@ public sealed class LayerGradientTests
         ["MaxPool"] = (() => new MaxPool(2), [5, 6, 3]),
         ["MaxPool, windows overlap"] = (() => new MaxPool(3, 2, Padding.Same), [5, 5, 2]),
         ["Flatten"] = (() => new Flatten(), [2, 3, 2]),
+        ["LSTM"] = (() => new LSTM(5), [4, 3]),
+        ["LSTM, sequences, backwards"] = (() => new LSTM(3, returnSequences: true, goBackwards: true), [3, 2]),
+        ["GRU"] = (() => new GRU(5), [4, 3]),
+        ["GRU, reset before, sequences"] = (() => new GRU(3, returnSequences: true, resetAfter: false), [3, 2]),
         ["Dropout"] = (() => new Dropout(0.4), [11]),
     };
 

@@ -10,9 +10,13 @@ internal static class LayerKinds
             ["Conv2D"] = Conv2D.Read,
             ["Dense"] = Dense.Read,
             ["Dropout"] = Dropout.Read,
+            ["Embedding"] = Embedding.Read,
             ["Flatten"] = Flatten.Read,
+            ["GRU"] = GRU.Read,
+            ["LSTM"] = LSTM.Read,
             ["MaxPooling2D"] = MaxPool.Read,
             ["ReLU"] = ReLU.Read,
             ["Softmax"] = Softmax.Read,
+            ["TokenMask"] = TokenMask.Read,
         };
 }
