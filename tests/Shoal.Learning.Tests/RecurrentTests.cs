@@ -116,6 +116,31 @@ public sealed class RecurrentTests
 
     [Theory]
     [MemberData(nameof(Layers))]
+    public void The_gradients_of_two_shards_are_the_sums_of_those_of_each(string name)
+    {
+        var x = Toy.Uniform(32 * Steps * Features, seed: 5);
+        var dy = Toy.Uniform(32 * Makers[name]().Units * Steps, seed: 6);
+
+        var together = Gradients(() => Makers[name](), [Steps, Features], x, dy, 0, 32);
+
+        var (first, second) = (Gradients(() => Makers[name](), [Steps, Features], x, dy, 0, 16), Gradients(() => Makers[name](), [Steps, Features], x, dy, 16, 32));
+        together.ShouldBe(first.Zip(second, (a, b) => a + b));
+    }
+
+    [Fact]
+    public void The_gradient_of_a_table_over_two_shards_is_the_sum_of_those_of_each()
+    {
+        float[] ids = [.. Enumerable.Range(0, 32 * Steps).Select(i => (float)(i * 7 % 5))];
+        var dy = Toy.Uniform(32 * Steps * Features, seed: 6);
+
+        var together = Gradients(() => new Embedding(5, Features), [Steps], ids, dy, 0, 32);
+
+        var (first, second) = (Gradients(() => new Embedding(5, Features), [Steps], ids, dy, 0, 16), Gradients(() => new Embedding(5, Features), [Steps], ids, dy, 16, 32));
+        together.ShouldBe(first.Zip(second, (a, b) => a + b));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
     public void A_warm_pass_allocates_nothing(string name)
     {
         using var bench = Bench(Makers[name](), new CpuKernels(1));
@@ -209,6 +234,16 @@ public sealed class RecurrentTests
         }
 
         float At(int vector, int k) => across == 1 ? values[(vector * columns) + k] : values[(k * columns) + vector];
+    }
+
+    /// <summary>The gradients of all parameters from some rows of a batch.</summary>
+    private static float[] Gradients(Func<Layer> make, Shape input, float[] x, float[] dy, int from, int to)
+    {
+        using var bench = new LayerBench(make(), input, to - from, new CpuKernels(2));
+        var length = bench.Layer.OutputShape.Size;
+        bench.Forward(x[(from * input.Size)..(to * input.Size)], training: true);
+        bench.Backward(dy[(from * length)..(to * length)]);
+        return [.. bench.Layer.Parameters.SelectMany(p => p.GradientToArray())];
     }
 
     private static float[] Run(string name, float[] x, float[]? maskValues)
