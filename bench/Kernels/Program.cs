@@ -127,6 +127,39 @@ using (Storage x0 = Of(784), k1 = Of(288), b = Of(512), x1 = Of(26 * 26 * 32), k
     Measure("row: dense 4608-512", 2.0 * 4608 * 512, 4608 * 512 * 4, () => kernels.DenseForward(new(1, 4608, 512), x3, w1, b, default, x4));
 }
 
+{
+    var lstm = new RecurrentShape(32, 20, 64, 64, Sequences: false, Backwards: false);
+    using Storage x = Of(32 * 20 * 64), k = Of(64 * 256), r = Of(64 * 256), b = Of(384), y = Of(32 * 64), dk = Of(64 * 256), dr = Of(64 * 256), db = Of(384), dx = Of(32 * 20 * 64);
+    using Storage gates = Of(32 * 20 * 256), second = Of(32 * 20 * 192), states = Of(32 * 20 * 64);
+    var (byInput, byState) = (2.0 * 32 * 20 * 64 * 256, 2.0 * 32 * 19 * 64 * 256);
+    LstmCache cache = new(gates, second, states);
+    GruCache gruCache = new(gates, second, states);
+
+    // The gradient uses up its cache, so that it is measured with the forward pass that fills it.
+    void Step()
+    {
+        kernels.LstmForward(lstm, x, null, k, r, b, cache, y);
+        kernels.LstmGradient(lstm, x, null, k, r, cache, y, dk, dr, db, dx);
+    }
+
+    void GruStep()
+    {
+        kernels.GruForward(lstm, true, x, null, k, r, b, gruCache, y);
+        kernels.GruGradient(lstm, true, x, null, k, r, gruCache, y, dk, dr, db, dx);
+    }
+
+    Measure("LSTM 32x20x64-64 forward", byInput + byState, 0, () => kernels.LstmForward(lstm, x, null, k, r, b, null, y));
+    Measure("LSTM 32x20x64-64 step", (4 * byInput) + (2 * byState), 0, Step);
+    Measure("GRU 32x20x64-64 step", 0.75 * ((4 * byInput) + (2 * byState)), 0, GruStep);
+    Measure("row: LSTM 20x64-64", (byInput + byState) / 32, 0, () => kernels.LstmForward(lstm with { Rows = 1 }, x, null, k, r, b, null, y));
+
+    var words = new EmbeddingShape(32, 20, 10000, 64);
+    using Storage ids = kernels.Allocate(640), table = Of(640_000), dTable = kernels.Allocate(640_000);
+    kernels.Write([.. Enumerable.Range(0, 640).Select(i => (float)(i % 3 == 0 ? 0 : i * 7919 % 10000))], ids);
+    Measure("embedding 640 of 10000x64", 0, 2 * 640 * 64 * 4.0, () => kernels.EmbeddingForward(words, ids, table, x));
+    Measure("embedding 640 of 10000x64 dX", 0, (640 + 10000) * 64 * 4.0, () => kernels.EmbeddingGradient(words, ids, x, dTable));
+}
+
 if (only.Contains("shapes"))
 {
     using Storage x = Of(128 * 32 * 32 * 32), k = Of(9216), y = Of(128 * 32 * 32 * 32);

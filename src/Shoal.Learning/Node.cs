@@ -21,6 +21,9 @@ public abstract class Node
     /// <summary>The shape of one sample.</summary>
     public Shape Shape { get; }
 
+    /// <summary>Which steps of this sequence count, (time), or null where all do; Keras hands it on with the values, and so do we.</summary>
+    internal Node? Mask { get; private protected init; }
+
     /// <summary>What a row of layers, one after the other, makes of this value.</summary>
     /// <param name="layers">The layers, each with one input, each used in one place only.</param>
     /// <returns>The output of the last; this value where there is none.</returns>
@@ -50,13 +53,19 @@ public sealed class Input(string name, Shape shape) : Node(shape)
 }
 
 /// <summary>What a layer makes of its inputs.</summary>
-internal sealed class LayerNode(Layer layer, IReadOnlyList<Node> inputs, LayerPlan plan) : Node(plan.Output)
+internal sealed class LayerNode : Node
 {
-    public Layer Layer { get; } = layer;
+    public LayerNode(Layer layer, IReadOnlyList<Node> inputs, LayerPlan plan, bool isImplied = false)
+        : base(plan.Output) => (Layer, Inputs, Plan, IsImplied, Mask) = (layer, inputs, plan, isImplied, layer.MaskBehind(inputs, plan.Output));
 
-    public IReadOnlyList<Node> Inputs { get; } = inputs;
+    public Layer Layer { get; }
 
-    public LayerPlan Plan { get; } = plan;
+    public IReadOnlyList<Node> Inputs { get; }
+
+    public LayerPlan Plan { get; }
+
+    /// <summary>Whether the layer follows from another one and nobody wrote it down.</summary>
+    public bool IsImplied { get; }
 
     public override string ToString() => Layer.ToString();
 }

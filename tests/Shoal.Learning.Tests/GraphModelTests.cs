@@ -135,6 +135,40 @@ public sealed class GraphModelTests : IDisposable
     }
 
     [Fact]
+    public void Padding_of_an_Embedding_is_left_out_by_the_layers_behind_it()
+    {
+        using var plain = Words(maskZero: false);
+        using var masked = Words(maskZero: true);
+        float[] words = [3, 1, 2, 0, 0, 0], more = [3, 1, 2, 0, 0], short_ = [3, 1, 2];
+
+        // What follows the words as padding changes nothing, but for a model that takes it for words.
+        masked.Predict(words).ShouldBe(Start(masked, short_));
+        plain.Predict(words).ShouldNotBe(Start(plain, short_));
+        Start(masked, more).ShouldBe(Start(masked, short_));
+
+        var path = Path.Combine(_folder, "words.safetensors");
+        masked.Save(path);
+        using var loaded = Sequential.Load(path, new() { Threads = 1 });
+        loaded.Predict(words).ShouldBe(masked.Predict(words));
+        loaded.Layers.Count(l => l is TokenMask).ShouldBe(1);
+
+        static float[] Start(Model model, float[] words) => model.Predict([.. words, .. new float[6 - words.Length]]);
+    }
+
+    [Fact]
+    public void A_mask_of_one_s_own_is_a_second_input()
+    {
+        var (ids, steps) = (new Input("ids", [4]), new Input("steps", [4]));
+        var embedded = ids.Then(new Embedding(5, 3));
+        using var model = new Model([ids, steps], [new LSTM(4).On(embedded, steps).Then(new Dense(2), new Softmax())], new() { Kernels = new DoubleKernels(), Seed = 3 });
+
+        var found = model.Predict([(float[])[1, 2, 3, 4], (float[])[1, 1, 0, 0]]);
+
+        found[0].ShouldBe(model.Predict([(float[])[1, 2, 0, 0], (float[])[1, 1, 0, 0]])[0]);
+        FiniteDifferences.Check(model, Toy.Batch(model, new([(float[])[1, 2, 3, 4, 2, 2, 1, 0, 4, 0, 0, 3], (float[])[1, 1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0]], [new[] { 0, 1, 0 }])), rows: 3);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused_by_name()
     {
         var (a, b) = (new Input("a", [3]), new Input("b", [2]));
@@ -169,6 +203,9 @@ public sealed class GraphModelTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static Sequential Words(bool maskZero) => new(
+        [6], [new Embedding(5, 3, maskZero), new Dropout(0.2), new LSTM(4, returnSequences: true), new GRU(3), new Dense(2)], new() { Seed = 6, Threads = 1 });
 
     private static Model Branches()
     {

@@ -39,11 +39,18 @@ internal static class LayerTable
         ["Concatenate"] = new(() => new Concatenate(), [[2, 3], [2, 1], [2, 5]], Refused: [[2, 3], [3, 3]]),
         ["Concatenate along the first axis"] = new(() => new Concatenate(1), [[2, 3, 2], [4, 3, 2]], Refused: [[2, 3, 2], [4, 3]]),
         ["Concatenate along the middle"] = new(() => new Concatenate(-2), [[2, 3, 2], [2, 1, 2]], Refused: [[3], [3]]),
+        ["TokenMask"] = new(() => new TokenMask(), [[6]], Refused: [[2, 3]], Ids: 3),
+        ["Embedding"] = new(() => new Embedding(5, 3), [[4]], Refused: [[2, 3]], Ids: 5),
+        ["LSTM"] = new(() => new LSTM(5), [[4, 3]], Refused: [[4]]),
+        ["LSTM, sequences, backwards"] = new(() => new LSTM(3, returnSequences: true, goBackwards: true), [[3, 2]], Refused: [[3, 2], [2]]),
+        ["GRU"] = new(() => new GRU(5), [[4, 3]], Refused: [[4]]),
+        ["GRU, reset before, sequences"] = new(() => new GRU(3, returnSequences: true, resetAfter: false), [[3, 2]]),
     };
 
     /// <summary>One layer of the table.</summary>
     /// <param name="Make">Makes it.</param>
     /// <param name="Inputs">The shapes of inputs that it takes.</param>
     /// <param name="Refused">Shapes that it refuses, or null where it takes every shape.</param>
-    internal sealed record Entry(Func<Layer> Make, Shape[] Inputs, Shape[]? Refused = null);
+    /// <param name="Ids">For layers whose input holds ids, which have no differences: how many there are.</param>
+    internal sealed record Entry(Func<Layer> Make, Shape[] Inputs, Shape[]? Refused = null, int? Ids = null);
 }

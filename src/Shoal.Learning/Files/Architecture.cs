@@ -55,7 +55,7 @@ internal static class Architecture
         writer.WriteNumber("schema", 1);
         WriteShape(writer, "input", graph.Inputs[0].Shape);
         writer.WriteStartArray("layers");
-        foreach (var step in graph.Steps)
+        foreach (var step in graph.Steps.Where(s => !s.IsImplied))
             WriteLayer(writer, step.Layer, null);
         writer.WriteEndArray();
     }

@@ -14,9 +14,12 @@ internal static class LayerKinds
             ["Dense"] = Dense.Read,
             ["Dropout"] = Dropout.Read,
             ["ELU"] = ELU.Read,
+            ["Embedding"] = Embedding.Read,
             ["Flatten"] = Flatten.Read,
             ["GELU"] = GELU.Read,
+            ["GRU"] = GRU.Read,
             ["GlobalAveragePooling2D"] = GlobalAveragePool.Read,
+            ["LSTM"] = LSTM.Read,
             ["LayerNormalization"] = LayerNorm.Read,
             ["LeakyReLU"] = LeakyReLU.Read,
             ["MaxPooling2D"] = MaxPool.Read,
@@ -26,5 +29,6 @@ internal static class LayerKinds
             ["Softmax"] = Softmax.Read,
             ["Softplus"] = Softplus.Read,
             ["Tanh"] = Tanh.Read,
+            ["TokenMask"] = TokenMask.Read,
         };
 }

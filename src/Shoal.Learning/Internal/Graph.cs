@@ -45,9 +45,24 @@ internal sealed class Graph
 
     public int ValueCount => _shapes.Length;
 
-    /// <summary>Whether the layers are one row from the only input to the only output.</summary>
-    public bool IsChain => Inputs.Count == 1 && Outputs.Length == 1 && Inputs[0].Name == Sequential.InputName
-        && Steps.Select((s, i) => s.Inputs.Length == 1 && s.Inputs[0] == i).All(follows => follows);
+    /// <summary>Whether the layers that somebody wrote down are one row from the only input to the only output.</summary>
+    public bool IsChain
+    {
+        get
+        {
+            if (Inputs.Count != 1 || Outputs.Length != 1 || Inputs[0].Name != Sequential.InputName)
+                return false;
+            var value = 0;
+            foreach (var step in Steps.Where(s => !s.IsImplied))
+            {
+                if (step.Inputs[0] != value || !step.Inputs.Skip(1).All(v => ProducerOf(v) >= 0 && Steps[ProducerOf(v)].IsImplied))
+                    return false;
+                value = step.Output;
+            }
+
+            return value == Outputs[0];
+        }
+    }
 
     public Shape ShapeOf(int value) => _shapes[value];
 
@@ -75,7 +90,7 @@ internal sealed class Graph
             if (missing.Length == 0)
             {
                 numbers[node] = inputs + steps.Count;
-                steps.Add(new(made.Layer, made.Plan, [.. made.Inputs.Select(i => numbers[i])], inputs + steps.Count));
+                steps.Add(new(made.Layer, made.Plan, [.. made.Inputs.Select(i => numbers[i])], inputs + steps.Count, made.IsImplied));
                 path.Pop();
                 continue;
             }
@@ -103,5 +118,5 @@ internal sealed class Graph
     }
 
     /// <summary>One layer in its place.</summary>
-    internal sealed record Step(Layer Layer, LayerPlan Plan, int[] Inputs, int Output);
+    internal sealed record Step(Layer Layer, LayerPlan Plan, int[] Inputs, int Output, bool IsImplied);
 }

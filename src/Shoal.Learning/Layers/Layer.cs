@@ -128,6 +128,13 @@ public abstract class Layer
     /// <summary>As it would be written in code: <c>Conv2D(32, 3x3)</c>.</summary>
     public override string ToString() => Kind;
 
+    /// <summary>Whether the mask of a sequence is a second input of this layer.</summary>
+    internal virtual bool TakesMask => false;
+
+    /// <summary>The mask of the output: that of the input, where the output has its shape and so its steps.</summary>
+    internal virtual Node? MaskBehind(IReadOnlyList<Node> inputs, Shape output) =>
+        inputs.Count == 1 && inputs[0].Shape.Equals(output) ? inputs[0].Mask : null;
+
     /// <summary>Whether a loss may take what goes in instead of what comes out, at the end of a model: <see cref="Loss.Absorbs"/>.</summary>
     internal virtual bool IsOutputActivation => false;
 
@@ -168,6 +175,8 @@ public abstract class Layer
     public Node On(params IReadOnlyList<Node> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        if (TakesMask && inputs is [{ Mask: { } mask }])
+            inputs = [inputs[0], mask];
         if (_used)
             throw new InvalidOperationException($"{this} \"{Name}\" already belongs to a model: make a new layer for each place in each model.");
         LayerPlan plan;

@@ -11,6 +11,15 @@ internal sealed unsafe class Workspace : IDisposable
 
     internal enum Block
     {
+        /// <summary>Ids as integers, and their places sorted by id.</summary>
+        Ids,
+
+        /// <summary>The packed recurrent kernel.</summary>
+        Panels,
+
+        /// <summary>The gates of some rows where none are kept, or a part of a recurrent kernel's gradient.</summary>
+        Gates,
+
         /// <summary>Cut up between the threads.</summary>
         PerThread,
 
