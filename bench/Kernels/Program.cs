@@ -57,7 +57,14 @@ using (Storage a = Of(1 << 20), b = Of(1 << 20), c = Of(1 << 20))
     Measure("dense 4608-512 dX", flops, 0, () => kernels.DenseInputGradient(dense, y, w, dx));
     Measure("dense 4608-512 dW", flops, 0, () => kernels.DenseWeightGradient(dense, x, y, dw, db));
     using Storage m = kernels.Allocate(4608 * 512), v = kernels.Allocate(4608 * 512);
-    Measure("Adam 2.36 M", 0, 4608 * 512 * 28.0, () => kernels.Adam(4608 * 512, w, dw, m, v, 1e-6f, 0.9f, 0.999f, 1e-7f));
+    var (weights, update) = (4608 * 512, WeightUpdate.Plain);
+    Measure("Adam 2.36 M", 0, weights * 28.0, () => kernels.Adam(weights, w, dw, m, v, null, 1e-6f, 0.9f, 0.999f, 1e-7f, update));
+    Measure("SGD with momentum 2.36 M", 0, weights * 20.0, () => kernels.Sgd(weights, w, dw, m, 1e-6f, 0.9f, true, update));
+    Measure("RMSprop 2.36 M", 0, weights * 20.0, () => kernels.RmsProp(weights, w, dw, v, null, null, 1e-6f, 0.9f, 0, 1e-7f, update));
+    Measure("sum of squares 2.36 M", 0, weights * 4.0, () => kernels.SumOfSquares(weights, dw));
+    Measure("running mean 2.36 M", 0, weights * 12.0, () => kernels.MoveTowards(weights, w, 1e-3f, m));
+    foreach (var formula in Enum.GetValues<LossFormula>())
+        Measure($"loss {formula} 128x784", 0, 3 * Batch * 784 * 4, () => kernels.RowLosses(formula, 0.1f, Batch, 784, x, w, y, dx));
 }
 
 using (Storage x1 = Of(Batch * 28 * 28), k1 = Of(9 * 32), k2 = Of(9 * 32 * 32), bias = Of(32), y1 = Of(Batch * 26 * 26 * 32), y2 = Of(Batch * 24 * 24 * 32),

@@ -149,6 +149,38 @@ public sealed class CallbackTests : IDisposable
         Run.Of("accuracy", [0.5, 0.4], new BestCheckpoint(Path.Combine(_folder.FullName, "one.bin"), "accuracy")).Model.Saved.Count.ShouldBe(1);
     }
 
+    public static TheoryData<int> Cuts => [1, 2, 3, 4, 5];
+
+    /// <summary>A training of seven epochs, and the same cut after some and gone on with new callbacks.</summary>
+    [Theory]
+    [MemberData(nameof(Cuts))]
+    public void A_training_that_was_cut_goes_on_as_if_it_had_not_been(int cut)
+    {
+        double[] losses = [3, 2, 2.5, 2.5, 2.5, 2.6, 1];
+        Callback[] Callbacks() =>
+            [new EarlyStopping("loss", patience: 4), new ReduceOnPlateau("loss", 0.5, 2, cooldown: 1), new BestCheckpoint(Path.Combine(_folder.FullName, "{epoch}"), "loss")];
+
+        var whole = Run.Of("loss", losses, Callbacks());
+        var first = Callbacks();
+        var before = Run.Of("loss", losses[..cut], first);
+        var after = Run.GoOn(before, first, "loss", losses[cut..], Callbacks());
+
+        after.Epochs.ShouldBe(whole.Epochs);
+        after.Training.StopReason.ShouldBe(whole.Training.StopReason);
+        before.Rates.Concat(after.Rates).ShouldBe(whole.Rates);
+        before.Model.Saved.Concat(after.Model.Saved).ShouldBe(whole.Model.Saved);
+        whole.Rates.ShouldBe([1, 1, 1, 0.5, 0.5, 0.25]);
+    }
+
+    [Fact]
+    public void A_state_of_another_callback_is_refused()
+    {
+        Should.Throw<ArgumentException>(() => new ReduceOnPlateau().Restore(new Dictionary<string, double> { ["best"] = 1 })).Message
+            .ShouldContain("ReduceOnPlateau cannot go on: the checkpoint does not have its \"wait\"");
+        new EarlyStopping(restoreBest: true).Capture().ShouldBeEmpty();
+        new JsonLog(Path.Combine(_folder.FullName, "log")).Capture().ShouldBeEmpty();
+    }
+
     [Fact]
     public void Numbers_that_an_epoch_does_not_have_are_named()
     {
@@ -195,20 +227,28 @@ public sealed class CallbackTests : IDisposable
         public static Run Of(string name, double[] values, params Callback[] callbacks) =>
             Of([.. values.Select(value => new Dictionary<string, double> { [name] = value })], callbacks);
 
-        public static Run Of(Dictionary<string, double>[] logs, params Callback[] callbacks)
+        public static Run Of(Dictionary<string, double>[] logs, params Callback[] callbacks) => From(0, 1, null, logs, callbacks);
+
+        /// <summary>The rest of a training with new callbacks, which take over what the old ones captured.</summary>
+        public static Run GoOn(Run before, Callback[] old, string name, double[] values, Callback[] callbacks) => From(
+            before.Epochs, before.Model.LearningRate, old, [.. values.Select(value => new Dictionary<string, double> { [name] = value })], callbacks);
+
+        private static Run From(int done, double rate, Callback[]? old, Dictionary<string, double>[] logs, Callback[] callbacks)
         {
-            var model = new StubModel();
-            var training = new TrainingContext(model, logs.Length);
+            var model = new StubModel { LearningRate = rate };
+            var training = new TrainingContext(model, done + logs.Length);
             var rates = new List<double>();
             Each(c => c.OnTrainBegin(training));
-            for (var epoch = 1; epoch <= logs.Length && training.StopReason is null; epoch++)
+            for (var i = 0; i < old?.Length; i++)
+                callbacks[i].Restore(old[i].Capture());
+            for (var epoch = done + 1; epoch <= done + logs.Length && training.StopReason is null; epoch++)
             {
                 training.BeginEpoch(epoch);
                 Each(c => c.OnEpochBegin(training));
                 model.Weights = epoch;
                 training.Step = 1;
                 Each(c => c.OnBatchEnd(training));
-                foreach (var (name, value) in logs[epoch - 1])
+                foreach (var (name, value) in logs[epoch - done - 1])
                     training.Log(name, value);
                 Each(c => c.OnEpochEnd(training));
                 rates.Add(model.LearningRate);

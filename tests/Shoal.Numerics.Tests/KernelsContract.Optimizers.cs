@@ -5,7 +5,7 @@ namespace Shoal.Numerics.Tests;
 
 public abstract partial class KernelsContract
 {
-    private static IEnumerable<int> SweptLengths => Enumerable.Range(0, 70).Append(255).Append(16384).Append(40001);
+    private static IEnumerable<int> SweptLengths => Enumerable.Range(0, 258).Append(16384).Append(40001);
 
     private static WeightUpdate[] Updates => [WeightUpdate.Plain, new(0.3f, 0.2f, 1e-2f)];
 

@@ -35,7 +35,7 @@ public abstract partial class KernelsContract
         _kernels.ReluGradient(length, a, c, c);
         _kernels.Conv2DWeightGradient(conv, x, c, dk, null);
         _kernels.Conv2DInputGradient(conv, c, k, dx);
-        _kernels.Adam(3520, w, dw, m, v, 1e-3f, 0.9f, 0.999f, 1e-7f);
+        _kernels.Adam(3520, w, dw, m, v, null, 1e-3f, 0.9f, 0.999f, 1e-7f, WeightUpdate.Plain);
 
         var hash = 14695981039346656037UL;
         foreach (var value in new[] { losses, dGamma, dBeta, dk, dx, w }.SelectMany(Take))

@@ -13,7 +13,7 @@ public sealed class BestCheckpoint(string path, string monitor = "val_loss", Mon
     private readonly CheckpointPath _path = new(path, nameof(BestCheckpoint));
     private readonly MonitoredNumber _number = new(monitor, mode, 0, nameof(BestCheckpoint));
 
-    /// <summary>The file of the best epoch so far; null before any.</summary>
+    /// <summary>The file of the best epoch so far; null before any, and after a break until there is a better one.</summary>
     public string? BestPath { get; private set; }
 
     /// <summary>The best value so far; null before any.</summary>
@@ -33,5 +33,16 @@ public sealed class BestCheckpoint(string path, string monitor = "val_loss", Mon
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         training.Model.Save(file);
         (BestPath, Best) = (file, value);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Capture() => Best is { } best ? new Dictionary<string, double> { ["best"] = best } : base.Capture();
+
+    /// <inheritdoc/>
+    public override void Restore(IReadOnlyDictionary<string, double> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Count > 0)
+            Best = Number(state, "best");
     }
 }

@@ -36,4 +36,18 @@ public abstract class Callback
     public virtual void OnBatchEnd(TrainingContext training)
     {
     }
+
+    /// <summary>The numbers that a training needs to go on from a checkpoint as if it had not been cut, by name. <value>none</value></summary>
+    public virtual IReadOnlyDictionary<string, double> Capture() => new Dictionary<string, double>();
+
+    /// <summary>Goes on where <see cref="Capture"/> was called; comes after <see cref="OnTrainBegin"/>. Without numbers nothing changes.</summary>
+    /// <param name="state">What <see cref="Capture"/> gave, in a callback of the same kind.</param>
+    /// <exception cref="ArgumentException">A number is missing.</exception>
+    public virtual void Restore(IReadOnlyDictionary<string, double> state)
+    {
+    }
+
+    private protected double Number(IReadOnlyDictionary<string, double> state, string name) => state.TryGetValue(name, out var value)
+        ? value
+        : throw new ArgumentException($"{GetType().Name} cannot go on: the checkpoint does not have its \"{name}\". Use the callbacks that it was written with.");
 }

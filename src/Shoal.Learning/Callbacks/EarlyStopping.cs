@@ -1,6 +1,9 @@
 namespace Shoal.Learning;
 
 /// <summary>Ends the training when a number has not got better for some epochs, and may put back the best weights; as in Keras.</summary>
+/// <remarks>
+/// A checkpoint does not hold the best weights: with them asked for, a training that goes on looks for its best epoch anew.
+/// </remarks>
 /// <param name="monitor">The number's name in the logs. <value>val_loss</value></param>
 /// <param name="minDelta">The least change that counts as better, from 0. <value>0</value></param>
 /// <param name="patience">The epochs without improvement after which it ends, from 0; never after the first epoch. <value>0</value></param>
@@ -56,6 +59,19 @@ public sealed class EarlyStopping(
         if (_weights is not null)
             training.Model.Restore(_weights);
         _weights = null;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Capture() => restoreBest
+        ? base.Capture()
+        : new Dictionary<string, double> { ["best"] = _best, ["wait"] = _wait, ["bestEpoch"] = BestEpoch };
+
+    /// <inheritdoc/>
+    public override void Restore(IReadOnlyDictionary<string, double> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Count > 0 && !restoreBest)
+            (_best, _wait, BestEpoch) = (Number(state, "best"), (int)Number(state, "wait"), (int)Number(state, "bestEpoch"));
     }
 
     private void Remember(TrainingContext training)

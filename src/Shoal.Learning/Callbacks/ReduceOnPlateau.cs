@@ -38,6 +38,17 @@ public sealed class ReduceOnPlateau(
             Reduce(training.Model);
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Capture() => new Dictionary<string, double> { ["best"] = _best, ["wait"] = _wait, ["rest"] = _rest };
+
+    /// <inheritdoc/>
+    public override void Restore(IReadOnlyDictionary<string, double> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Count > 0)
+            (_best, _wait, _rest) = (Number(state, "best"), (int)Number(state, "wait"), (int)Number(state, "rest"));
+    }
+
     private void Reduce(ITrainedModel model)
     {
         var next = Math.Max(model.LearningRate * _factor, _least);

@@ -2,7 +2,7 @@ namespace Shoal.Learning;
 
 /// <summary>How much the rows of each class count in training: a row's weight is multiplied by that of its class.</summary>
 /// <remarks>
-/// The class of a row is that of the largest target, the first of equals; with one output it is class 1 from a target of 0.5 on, else class 0. Immutable,
+/// The class of a row is that of the largest target, the first of equals; with one output it is class 1 above a target of 0.5, else class 0, as for metrics. Immutable,
 /// thread-safe.
 /// </remarks>
 public sealed class ClassWeights
@@ -70,5 +70,5 @@ public sealed class ClassWeights
             weights[row] *= (float)_weights[ClassOf(targets.Slice(row * outputs, outputs))];
     }
 
-    private static int ClassOf(ReadOnlySpan<float> target) => target.Length == 1 ? (target[0] >= 0.5f ? 1 : 0) : Largest.Of(target);
+    private static int ClassOf(ReadOnlySpan<float> target) => target.Length == 1 ? (target[0] > 0.5f ? 1 : 0) : Largest.Of(target);
 }

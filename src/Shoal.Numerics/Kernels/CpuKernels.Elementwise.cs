@@ -1,5 +1,3 @@
-using Shoal.Numerics.Kernels.Meaning;
-
 namespace Shoal.Numerics.Kernels;
 
 public sealed unsafe partial class CpuKernels
@@ -61,24 +59,6 @@ public sealed unsafe partial class CpuKernels
         var (loss, gradient) = (Destination(losses, rows), Destination(dLogits, (long)rows * classes));
         _engine.SoftmaxCrossEntropy(rows, classes, input.Pointer, wanted.Pointer, loss.Pointer, gradient.Pointer);
         KeepAlive(logits, targets, losses, dLogits);
-    }
-
-    /// <inheritdoc/>
-    public void Adam(int length, Storage weights, Storage gradient, Storage m, Storage v, float rate, float beta1, float beta2, float epsilon)
-    {
-        CheckBeta(beta1, nameof(beta1));
-        CheckBeta(beta2, nameof(beta2));
-        var (g, w) = (Source(gradient, length), Destination(weights, length));
-        var (first, second) = (Destination(m, length), Destination(v, length));
-        _engine.Adam(
-            length, w.Pointer, g.Pointer, first.Pointer, second.Pointer, rate, ScalarMeaning.OneMinus(beta1), ScalarMeaning.OneMinus(beta2), epsilon);
-        KeepAlive(weights, gradient, m, v);
-    }
-
-    private static void CheckBeta(float beta, string name)
-    {
-        if (!(beta >= 0f && beta < 1f))
-            throw new ArgumentOutOfRangeException(name, beta, $"Adam: {name} must be at least 0 and below 1.");
     }
 
     private static void CheckRate(float rate)

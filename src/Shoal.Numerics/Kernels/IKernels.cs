@@ -96,10 +96,4 @@ public partial interface IKernels : IDisposable
     /// <paramref name="dLogits"/> (rows, classes) the gradient of their mean.
     /// </summary>
     void SoftmaxCrossEntropy(int rows, int classes, Storage logits, Storage targets, Storage losses, Storage dLogits);
-
-    /// <summary>
-    /// One step of Adam as Keras does it: m += (g−m)(1−beta1); v += (g²−v)(1−beta2); w −= <paramref name="rate"/>·m/(sqrt(v)+epsilon), where
-    /// <paramref name="rate"/> already holds the bias correction, learning rate·sqrt(1−beta2ᵗ)/(1−beta1ᵗ).
-    /// </summary>
-    void Adam(int length, Storage weights, Storage gradient, Storage m, Storage v, float rate, float beta1, float beta2, float epsilon);
 }

@@ -25,5 +25,5 @@ public readonly record struct WeightUpdate(float Scale, float Limit, float Decay
     }
 
     /// <summary>The weight that the formula changes.</summary>
-    public float Weight(float weight) => MathF.FusedMultiplyAdd(-Decay, weight, weight);
+    public float Weight(float weight) => Decay == 0 ? weight : MathF.FusedMultiplyAdd(-Decay, weight, weight);
 }

@@ -237,17 +237,6 @@ internal sealed partial class DoubleKernels : IKernels
         }
     }
 
-    public void Adam(int length, Storage weights, Storage gradient, Storage m, Storage v, float rate, float beta1, float beta2, float epsilon)
-    {
-        for (var i = 0; i < length; i++)
-        {
-            var g = Values(gradient)[i];
-            Values(m)[i] += (g - Values(m)[i]) * (double)(1m - (decimal)beta1);
-            Values(v)[i] += (g * g - Values(v)[i]) * (double)(1m - (decimal)beta2);
-            Values(weights)[i] -= rate * Values(m)[i] / (Math.Sqrt(Values(v)[i]) + epsilon);
-        }
-    }
-
     public void Dispose()
     {
     }

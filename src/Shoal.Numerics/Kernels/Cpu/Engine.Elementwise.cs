@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Shoal.Numerics.Kernels.Meaning;
 
 namespace Shoal.Numerics.Kernels.Cpu;
 
@@ -16,20 +15,6 @@ internal sealed unsafe partial class Engine<TSimd, T>
 
     internal override void Dropout(int length, float rate, ulong seed, ulong step, float* x, float* y)
         => Sweep(length, &DropoutTask, new SweepJob { X = x, Y = y, Rate = rate, Seed = seed, Step = step });
-
-    internal override void Adam(
-        int length, float* weights, float* gradient, float* m, float* v, float rate, float toFirst, float toSecond, float epsilon)
-        => Sweep(length, &AdamTask, new SweepJob
-        {
-            Y = weights,
-            Gradient = gradient,
-            First = m,
-            Second = v,
-            Rate = rate,
-            ToFirst = toFirst,
-            ToSecond = toSecond,
-            Epsilon = epsilon,
-        });
 
     private void Sweep(int length, delegate*<void*, int, int, void> task, SweepJob job)
     {
@@ -87,43 +72,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AdamTask(void* state, int task, int thread)
-    {
-        var job = (SweepJob*)state;
-        var (i, end) = ((nint)task * ElementwiseTask, End(job, task));
-        float* weights = job->Y, gradient = job->Gradient, m = job->First, v = job->Second;
-        T toFirst = TSimd.Broadcast(job->ToFirst), toSecond = TSimd.Broadcast(job->ToSecond);
-        T back = TSimd.Broadcast(-job->Rate), epsilon = TSimd.Broadcast(job->Epsilon);
-        for (; i + TSimd.Count <= end; i += TSimd.Count)
-        {
-            T g = TSimd.Load(gradient + i), m0 = TSimd.Load(m + i), v0 = TSimd.Load(v + i);
-            m0 = TSimd.FusedMultiplyAdd(TSimd.Subtract(g, m0), toFirst, m0);
-            v0 = TSimd.FusedMultiplyAdd(TSimd.FusedMultiplyAdd(g, g, TSimd.Subtract(TSimd.Zero, v0)), toSecond, v0);
-            TSimd.Store(m0, m + i);
-            TSimd.Store(v0, v + i);
-            var change = TSimd.Divide(m0, TSimd.Add(TSimd.SquareRoot(v0), epsilon));
-            TSimd.Store(TSimd.FusedMultiplyAdd(back, change, TSimd.Load(weights + i)), weights + i);
-        }
-
-        var rest = (int)(end - i);
-        ScalarMeaning.Adam(
-            new Span<float>(weights + i, rest), new ReadOnlySpan<float>(gradient + i, rest), new Span<float>(m + i, rest),
-            new Span<float>(v + i, rest), job->Rate, job->ToFirst, job->ToSecond, job->Epsilon);
-    }
-
     private struct SweepJob
     {
         internal int Length;
         internal float* X;
         internal float* Y;
         internal float* Gradient;
-        internal float* First;
-        internal float* Second;
         internal float Rate;
-        internal float ToFirst;
-        internal float ToSecond;
-        internal float Epsilon;
         internal ulong Seed;
         internal ulong Step;
     }

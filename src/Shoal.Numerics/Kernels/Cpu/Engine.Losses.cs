@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Shoal.Numerics.Kernels.Meaning;
+using Shoal.Numerics.Simd;
 
 namespace Shoal.Numerics.Kernels.Cpu;
 
@@ -34,27 +36,60 @@ internal sealed unsafe partial class Engine<TSimd, T>
         Team.Run(Divide(job.Rows, job.TaskRows), task, &job);
     }
 
-    /// <summary>The meaning itself, shared out by rows: a loss has few outputs, most with a logarithm, beside the layers before it.</summary>
+    /// <summary>Exponentials in registers, the chains of a row by their meaning.</summary>
     private static void LossTask(void* state, int task, int thread)
     {
         var job = (LossJob*)state;
-        var (first, rows, at, length) = Rows(job, task);
-        ScalarMeaning.RowLosses(
-            job->Formula, job->Parameter, job->Rows, job->Outputs, new(job->X + at, length), new(job->Targets + at, length), new(job->Losses + first, rows),
-            new(job->Gradient + at, length));
+        var outputs = job->Outputs;
+        var end = Math.Min(job->Rows, (task + 1) * job->TaskRows);
+        for (var row = task * job->TaskRows; row < end; row++)
+        {
+            float* x = job->X + ((nint)row * outputs), d = job->Gradient + ((nint)row * outputs);
+            var maximum = 0f;
+            if (job->Formula == LossFormula.SoftmaxCrossEntropy)
+                maximum = PowersOfRow(x, outputs, d);
+            else if (job->Formula == LossFormula.BinaryCrossEntropyOfLogits)
+                PowersOfSizes(x, outputs, d);
+            job->Losses[row] = ScalarMeaning.RowLoss(
+                job->Formula, job->Parameter, job->Rows, maximum, new(x, outputs), new(job->Targets + ((nint)row * outputs), outputs), new(d, outputs));
+        }
+    }
+
+    /// <summary>exp(x − max), and the maximum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float PowersOfRow(float* x, int outputs, float* powers)
+    {
+        var maximum = *x;
+        for (var c = 1; c < outputs; c++)
+            maximum = Scalar.Maximum(maximum, x[c]);
+        var i = 0;
+        for (; i + TSimd.Count <= outputs; i += TSimd.Count)
+            TSimd.Store(ExpKernel<TSimd, T>.Evaluate(TSimd.Subtract(TSimd.Load(x + i), TSimd.Broadcast(maximum))), powers + i);
+        for (; i < outputs; i++)
+            powers[i] = ExpKernel<Scalar, float>.Evaluate(x[i] - maximum);
+        return maximum;
+    }
+
+    /// <summary>exp(−|x|).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PowersOfSizes(float* x, int outputs, float* powers)
+    {
+        var i = 0;
+        for (; i + TSimd.Count <= outputs; i += TSimd.Count)
+        {
+            var value = TSimd.Load(x + i);
+            TSimd.Store(ExpKernel<TSimd, T>.Evaluate(TSimd.AtMost(value, TSimd.Subtract(TSimd.Zero, value))), powers + i);
+        }
+
+        for (; i < outputs; i++)
+            powers[i] = ExpKernel<Scalar, float>.Evaluate(Scalar.AtMost(x[i], 0f - x[i]));
     }
 
     private static void ScaleTask(void* state, int task, int thread)
     {
         var job = (LossJob*)state;
-        var (first, rows, at, length) = Rows(job, task);
-        ScalarMeaning.ScaleRows(job->Outputs, new(job->X + first, rows), new(job->Gradient + at, length));
-    }
-
-    private static (int First, int Rows, nint At, int Length) Rows(LossJob* job, int task)
-    {
         var first = task * job->TaskRows;
         var rows = Math.Min(job->TaskRows, job->Rows - first);
-        return (first, rows, (nint)first * job->Outputs, rows * job->Outputs);
+        ScalarMeaning.ScaleRows(job->Outputs, new(job->X + first, rows), new(job->Gradient + ((nint)first * job->Outputs), rows * job->Outputs));
     }
 }

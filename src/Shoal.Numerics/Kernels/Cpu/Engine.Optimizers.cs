@@ -18,45 +18,58 @@ internal abstract unsafe partial class Engine
 
 internal sealed unsafe partial class Engine<TSimd, T>
 {
-    internal override void Sgd(OptimizerJob job) => Sweep(job, job.First == null ? &SgdTask : &MomentumTask);
+    internal override void Sgd(OptimizerJob job) => Sweep(job, job.First == null
+        ? Choose(job, &SgdTask<Plain<TSimd, T>>, &SgdTask<Clipped<TSimd, T>>, &SgdTask<Decayed<TSimd, T>>)
+        : Choose(job, &MomentumTask<Plain<TSimd, T>>, &MomentumTask<Clipped<TSimd, T>>, &MomentumTask<Decayed<TSimd, T>>));
 
-    internal override void RmsProp(OptimizerJob job) => Sweep(job, &RmsPropTask);
+    internal override void RmsProp(OptimizerJob job)
+        => Sweep(job, Choose(job, &RmsPropTask<Plain<TSimd, T>>, &RmsPropTask<Clipped<TSimd, T>>, &RmsPropTask<Decayed<TSimd, T>>));
 
-    internal override void Adam(OptimizerJob job) => Sweep(job, &AdamWithOptionsTask);
+    internal override void Adam(OptimizerJob job)
+        => Sweep(job, Choose(job, &AdamTask<Plain<TSimd, T>>, &AdamTask<Clipped<TSimd, T>>, &AdamTask<Decayed<TSimd, T>>));
 
     internal override void MoveTowards(OptimizerJob job) => Sweep(job, &MoveTowardsTask);
+
+    /// <summary>The code with no more than the job's update asks for.</summary>
+    private static delegate*<void*, int, int, void> Choose(
+        in OptimizerJob job, delegate*<void*, int, int, void> plain, delegate*<void*, int, int, void> clipped, delegate*<void*, int, int, void> decayed)
+        => job.Update.Decay != 0 ? decayed : job.Update == WeightUpdate.Plain ? plain : clipped;
 
     private void Sweep(OptimizerJob job, delegate*<void*, int, int, void> task) => Team.Run(Divide(job.Length, ElementwiseTask), task, &job);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SgdTask(void* state, int task, int thread)
+    private static void SgdTask<TUpdate>(void* state, int task, int thread)
+        where TUpdate : struct, IUpdate<TSimd, T>
     {
         var job = (OptimizerJob*)state;
         var (i, end) = Range(job, task);
         float* weights = job->Weights, gradient = job->Gradient;
-        var update = new Preparation(job->Update);
+        T scale = TSimd.Broadcast(job->Update.Scale), low = TSimd.Broadcast(-job->Update.Limit), high = TSimd.Broadcast(job->Update.Limit);
+        var lost = TSimd.Broadcast(-job->Update.Decay);
         var back = TSimd.Broadcast(-job->Rate);
         for (; i + TSimd.Count <= end; i += TSimd.Count)
-            TSimd.Store(TSimd.FusedMultiplyAdd(back, update.Gradient(gradient + i), update.Weight(weights + i)), weights + i);
+            TSimd.Store(TSimd.FusedMultiplyAdd(back, TUpdate.Gradient(TSimd.Load(gradient + i), scale, low, high), TUpdate.Weight(TSimd.Load(weights + i), lost)), weights + i);
         ScalarMeaning.Sgd(Rest(weights, i, end), Rest(gradient, i, end), job->Rate, job->Update);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MomentumTask(void* state, int task, int thread)
+    private static void MomentumTask<TUpdate>(void* state, int task, int thread)
+        where TUpdate : struct, IUpdate<TSimd, T>
     {
         var job = (OptimizerJob*)state;
         var (i, end) = Range(job, task);
         float* weights = job->Weights, gradient = job->Gradient, velocity = job->First;
-        var update = new Preparation(job->Update);
+        T scale = TSimd.Broadcast(job->Update.Scale), low = TSimd.Broadcast(-job->Update.Limit), high = TSimd.Broadcast(job->Update.Limit);
+        var lost = TSimd.Broadcast(-job->Update.Decay);
         T back = TSimd.Broadcast(-job->Rate), momentum = TSimd.Broadcast(job->Momentum);
         for (; i + TSimd.Count <= end; i += TSimd.Count)
         {
-            var g = update.Gradient(gradient + i);
+            var g = TUpdate.Gradient(TSimd.Load(gradient + i), scale, low, high);
             var step = TSimd.FusedMultiplyAdd(back, g, TSimd.Multiply(momentum, TSimd.Load(velocity + i)));
             TSimd.Store(step, velocity + i);
             if (job->Nesterov)
                 step = TSimd.FusedMultiplyAdd(back, g, TSimd.Multiply(momentum, step));
-            TSimd.Store(TSimd.Add(update.Weight(weights + i), step), weights + i);
+            TSimd.Store(TSimd.Add(TUpdate.Weight(TSimd.Load(weights + i), lost), step), weights + i);
         }
 
         ScalarMeaning.Sgd(
@@ -64,17 +77,19 @@ internal sealed unsafe partial class Engine<TSimd, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RmsPropTask(void* state, int task, int thread)
+    private static void RmsPropTask<TUpdate>(void* state, int task, int thread)
+        where TUpdate : struct, IUpdate<TSimd, T>
     {
         var job = (OptimizerJob*)state;
         var (i, end) = Range(job, task);
         float* weights = job->Weights, gradient = job->Gradient, velocity = job->First, average = job->Second, momentum = job->Third;
-        var update = new Preparation(job->Update);
+        T scale = TSimd.Broadcast(job->Update.Scale), low = TSimd.Broadcast(-job->Update.Limit), high = TSimd.Broadcast(job->Update.Limit);
+        var lost = TSimd.Broadcast(-job->Update.Decay);
         T rate = TSimd.Broadcast(job->Rate), toMean = TSimd.Broadcast(job->ToFirst), decay = TSimd.Broadcast(job->Momentum);
         T epsilon = TSimd.Broadcast(job->Epsilon), zero = TSimd.Zero;
         for (; i + TSimd.Count <= end; i += TSimd.Count)
         {
-            T g = update.Gradient(gradient + i), v = TSimd.Load(velocity + i);
+            T g = TUpdate.Gradient(TSimd.Load(gradient + i), scale, low, high), v = TSimd.Load(velocity + i);
             v = TSimd.FusedMultiplyAdd(TSimd.FusedMultiplyAdd(g, g, TSimd.Subtract(zero, v)), toMean, v);
             TSimd.Store(v, velocity + i);
             if (average != null)
@@ -92,7 +107,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
                 TSimd.Store(step, momentum + i);
             }
 
-            TSimd.Store(TSimd.Subtract(update.Weight(weights + i), step), weights + i);
+            TSimd.Store(TSimd.Subtract(TUpdate.Weight(TSimd.Load(weights + i), lost), step), weights + i);
         }
 
         ScalarMeaning.RmsProp(
@@ -101,17 +116,19 @@ internal sealed unsafe partial class Engine<TSimd, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AdamWithOptionsTask(void* state, int task, int thread)
+    private static void AdamTask<TUpdate>(void* state, int task, int thread)
+        where TUpdate : struct, IUpdate<TSimd, T>
     {
         var job = (OptimizerJob*)state;
         var (i, end) = Range(job, task);
         float* weights = job->Weights, gradient = job->Gradient, m = job->First, v = job->Second, largest = job->Third;
-        var update = new Preparation(job->Update);
+        T scale = TSimd.Broadcast(job->Update.Scale), low = TSimd.Broadcast(-job->Update.Limit), high = TSimd.Broadcast(job->Update.Limit);
+        var lost = TSimd.Broadcast(-job->Update.Decay);
         T toFirst = TSimd.Broadcast(job->ToFirst), toSecond = TSimd.Broadcast(job->ToSecond);
         T back = TSimd.Broadcast(-job->Rate), epsilon = TSimd.Broadcast(job->Epsilon), zero = TSimd.Zero;
         for (; i + TSimd.Count <= end; i += TSimd.Count)
         {
-            T g = update.Gradient(gradient + i), m0 = TSimd.Load(m + i), v0 = TSimd.Load(v + i);
+            T g = TUpdate.Gradient(TSimd.Load(gradient + i), scale, low, high), m0 = TSimd.Load(m + i), v0 = TSimd.Load(v + i);
             m0 = TSimd.FusedMultiplyAdd(TSimd.Subtract(g, m0), toFirst, m0);
             v0 = TSimd.FusedMultiplyAdd(TSimd.FusedMultiplyAdd(g, g, TSimd.Subtract(zero, v0)), toSecond, v0);
             TSimd.Store(m0, m + i);
@@ -123,7 +140,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
             }
 
             var change = TSimd.Divide(m0, TSimd.Add(TSimd.SquareRoot(v0), epsilon));
-            TSimd.Store(TSimd.FusedMultiplyAdd(back, change, update.Weight(weights + i)), weights + i);
+            TSimd.Store(TSimd.FusedMultiplyAdd(back, change, TUpdate.Weight(TSimd.Load(weights + i), lost)), weights + i);
         }
 
         ScalarMeaning.Adam(
@@ -155,23 +172,4 @@ internal sealed unsafe partial class Engine<TSimd, T>
 
     /// <summary>What is left over after whole registers; empty where there is no array.</summary>
     private static Span<float> Rest(float* values, nint first, nint end) => values == null ? default : new(values + first, (int)(end - first));
-
-    /// <summary>A <see cref="WeightUpdate"/> in registers.</summary>
-    private readonly struct Preparation(WeightUpdate update)
-    {
-        private readonly T _scale = TSimd.Broadcast(update.Scale);
-        private readonly T _low = TSimd.Broadcast(-update.Limit);
-        private readonly T _high = TSimd.Broadcast(update.Limit);
-        private readonly T _decay = TSimd.Broadcast(-update.Decay);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal T Gradient(float* gradient) => TSimd.AtMost(TSimd.AtLeast(TSimd.Multiply(TSimd.Load(gradient), _scale), _low), _high);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal T Weight(float* weight)
-        {
-            var w = TSimd.Load(weight);
-            return TSimd.FusedMultiplyAdd(_decay, w, w);
-        }
-    }
 }

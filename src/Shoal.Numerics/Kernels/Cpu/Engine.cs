@@ -61,9 +61,6 @@ internal abstract unsafe partial class Engine(ComputeTeam team) : IDisposable
 
     internal abstract void SoftmaxCrossEntropy(int rows, int classes, float* logits, float* targets, float* losses, float* dLogits);
 
-    internal abstract void Adam(
-        int length, float* weights, float* gradient, float* m, float* v, float rate, float toFirst, float toSecond, float epsilon);
-
     /// <summary>The values behind an <see cref="Epilogue"/>; null where there are none.</summary>
     internal readonly struct EpilogueValues(float* bias, float* scale, float* shift, bool relu)
     {

@@ -61,22 +61,6 @@ internal static partial class ScalarMeaning
         }
     }
 
-    /// <summary>Adam, where toFirst is 1 − beta1 and toSecond 1 − beta2, by <see cref="OneMinus"/>.</summary>
-    internal static void Adam(
-        Span<float> weights, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, float rate, float toFirst, float toSecond, float epsilon)
-    {
-        for (var i = 0; i < weights.Length; i++)
-        {
-            var g = gradient[i];
-            m[i] = MathF.FusedMultiplyAdd(g - m[i], toFirst, m[i]);
-            v[i] = MathF.FusedMultiplyAdd(MathF.FusedMultiplyAdd(g, g, 0f - v[i]), toSecond, v[i]);
-            weights[i] = MathF.FusedMultiplyAdd(-rate, m[i] / (MathF.Sqrt(v[i]) + epsilon), weights[i]);
-        }
-    }
-
-    /// <summary>1 − beta of the decimal number that the float was written as: 0.001 for 0.999, where 1f − 0.999f is 1.3e-5 off.</summary>
-    internal static float OneMinus(float beta) => (float)(1m - (decimal)beta);
-
     private static (float Maximum, float Sum) SoftmaxRow(ReadOnlySpan<float> x, Span<float> p)
     {
         var maximum = x[0];
