@@ -49,6 +49,25 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Callbacks_go_on_with_what_they_remember()
+    {
+        // A rate that falls after every second epoch without improvement: what was counted before the cut counts.
+        FitOptions Options() => new() { Epochs = 6, BatchSize = 12, Checkpoint = null, Callbacks = [new ReduceOnPlateau("accuracy", mode: MonitorMode.Min, patience: 3, factor: 0.5)] };
+        using var whole = Network();
+        Fit(whole, Options());
+
+        using (var first = Network())
+            Fit(first, Options() with { Epochs = 2, Checkpoint = Checkpoint });
+        using var second = Network();
+        Fit(second, Options() with { Checkpoint = Checkpoint, Resume = true });
+
+        using var fresh = Network();
+        whole.Optimizer.LearningRate.ShouldBeLessThan(fresh.Optimizer.LearningRate);
+        second.Optimizer.LearningRate.ShouldBe(whole.Optimizer.LearningRate);
+        FitTests.Weights(second).ShouldBe(FitTests.Weights(whole));
+    }
+
+    [Fact]
     public void Without_a_file_training_begins_anew()
     {
         using var plain = Network();
@@ -81,7 +100,7 @@ public sealed class CheckpointTests : IDisposable
     [Theory]
     [InlineData("training", "{}")]
     [InlineData("training", "null")]
-    [InlineData("training", "{\"Step\":-1,\"Epochs\":[null],\"Conditions\":{}}")]
+    [InlineData("training", "{\"Step\":-1,\"Epochs\":[null],\"Conditions\":{},\"Averaged\":0,\"Callbacks\":[null]}")]
     [InlineData("optimizer", "[")]
     [InlineData("optimizer", "{\"Kind\":\"Adam\"}")]
     [InlineData("format", "shoal")]

@@ -79,9 +79,9 @@ public sealed class EmbeddingTests : IDisposable
         File.ReadAllBytes(path + "2").ShouldBe(File.ReadAllBytes(path));
         loaded.Layers.Select(l => l.ToString()).ShouldBe(model.Layers.Select(l => l.ToString()));
         loaded.Predict(x).ShouldBe(model.Predict(x));
-        ((Embedding)loaded.Layers[1]).MaskZero.ShouldBeTrue();
-        ((LSTM)loaded.Layers[2]).GoBackwards.ShouldBeTrue();
-        ((GRU)loaded.Layers[3]).ResetAfter.ShouldBeFalse();
+        loaded.Layers.OfType<Embedding>().Single().MaskZero.ShouldBeTrue();
+        loaded.Layers.OfType<LSTM>().Single().GoBackwards.ShouldBeTrue();
+        loaded.Layers.OfType<GRU>().First().ResetAfter.ShouldBeFalse();
     }
 
     [Theory]

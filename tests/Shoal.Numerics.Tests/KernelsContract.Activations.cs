@@ -73,12 +73,18 @@ public abstract partial class KernelsContract
     [InlineData(700, 7)]
     [InlineData(2, 37)]
     [InlineData(5, 5000)]
-    public void The_gradient_of_softmax_has_the_bits_of_its_meaning(int rows, int classes)
+    public void Softmax_in_place_and_its_gradient_have_the_bits_of_their_meaning(int rows, int classes)
     {
         var (p, dy, dx) = (new float[rows * classes], Numbers(rows * classes, 2), new float[rows * classes]);
         ScalarMeaning.Softmax(rows, classes, Numbers(rows * classes, 1), p);
         ScalarMeaning.SoftmaxGradient(rows, classes, p, dy, dx);
         using Storage sp = Put(p), sdy = Put(dy), sdx = _kernels.Allocate(dx.Length);
+
+        using (var logits = Put(Numbers(rows * classes, 1)))
+        {
+            _kernels.Softmax(rows, classes, logits, logits);
+            ShouldBeSameBits(Take(logits), p, "probabilities in place");
+        }
 
         _kernels.SoftmaxGradient(rows, classes, sp, sdy, sdx);
         ShouldBeSameBits(Take(sdx), dx, "dx");

@@ -47,6 +47,23 @@ public abstract partial class KernelsContract
         ShouldBeSameBits(Take(sx), y, "y in place");
     }
 
+    [Theory]
+    [MemberData(nameof(Channels))]
+    public void The_gradient_of_a_frozen_batch_normalisation_has_the_bits_of_its_meaning(ChannelShape s)
+    {
+        var (x, dy, mean, gamma) = (Numbers(s.Length, 1), Numbers(s.Length, 2), Numbers(s.Channels, 3), Numbers(s.Channels, 4));
+        var variance = Numbers(s.Channels, 5).Select(Math.Abs).ToArray();
+        var (dGamma, dBeta, dx) = (new float[s.Channels], new float[s.Channels], new float[s.Length]);
+        ScalarMeaning.BatchNormFrozenGradient(s, x, dy, mean, variance, gamma, 1e-3f, dGamma, dBeta, dx);
+        using Storage sdGamma = _kernels.Allocate(s.Channels), sdBeta = _kernels.Allocate(s.Channels), inPlace = Put(dy);
+
+        _kernels.BatchNormFrozenGradient(s, Put(x), inPlace, Put(mean), Put(variance), Put(gamma), 1e-3f, sdGamma, sdBeta, inPlace);
+
+        ShouldBeSameBits(Take(sdGamma), dGamma, "dGamma");
+        ShouldBeSameBits(Take(sdBeta), dBeta, "dBeta");
+        ShouldBeSameBits(Take(inPlace), dx, "dx in place");
+    }
+
     [Fact]
     public void Sums_of_two_arrays_have_the_bits_of_their_meaning_at_every_length()
     {
@@ -116,6 +133,7 @@ public abstract partial class KernelsContract
             _kernels.AveragePoolGradient(pool, d, y);
             _kernels.LayerNormForward(channels, x, gamma, beta, 1e-3f, y);
             _kernels.LayerNormGradient(channels, x, d, gamma, 1e-3f, dGamma, dBeta, y);
+            _kernels.BatchNormFrozenGradient(channels, x, d, beta, gamma, gamma, 1e-3f, dGamma, dBeta, d);
             _kernels.Add(channels.Length, x, y, y);
             _kernels.CopyBlocks(20, 33, x, 0, 33, y, 33, 66);
             _kernels.Penalty(channels.Length, 0.1f, 0.1f, x, y, 0);

@@ -22,19 +22,23 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
         IgnoreReadOnlyProperties = true,
     };
 
-    /// <summary>Writes the state after an epoch.</summary>
+    /// <summary>A copy of the model, to be written once the rest of the epoch is known.</summary>
     /// <param name="step">The number of the next batch.</param>
+    public ModelState Capture(long step) => new(step, [.. model.FileTensors(WeightPrefix), .. Tensors(AveragePrefix, average?.Capture())], model.FileMetadata(Format), average?.Count ?? 0);
+
+    /// <summary>Writes the state after an epoch.</summary>
+    /// <param name="state">The model after the last step.</param>
     /// <param name="epochs">The epochs so far.</param>
-    public void Write(long step, IReadOnlyList<EpochResult> epochs)
+    public void Write(ModelState state, IReadOnlyList<EpochResult> epochs)
     {
         var optimizer = plan.CaptureOptimizer();
-        var metadata = model.FileMetadata(Format);
-        metadata[ProgressKey] = JsonSerializer.Serialize(new Progress(step, epochs, Conditions(), average?.Count ?? 0), Json);
-        metadata[OptimizerKey] = JsonSerializer.Serialize(optimizer with { Slots = new Dictionary<string, float[]>() }, Json);
-        SafeTensors.Write(
-            path,
-            [.. model.FileTensors(WeightPrefix), .. Tensors(SlotPrefix, optimizer.Slots), .. Tensors(AveragePrefix, average?.Capture())],
-            metadata);
+        var callbacks = options.Callbacks.Select(c => new CallbackState(c.GetType().Name, c.Capture())).ToArray();
+        var metadata = new Dictionary<string, string>(state.Metadata)
+        {
+            [ProgressKey] = JsonSerializer.Serialize(new Progress(state.Step, epochs, Conditions(), state.Averaged, callbacks), Json),
+            [OptimizerKey] = JsonSerializer.Serialize(optimizer with { Slots = new Dictionary<string, float[]>() }, Json),
+        };
+        SafeTensors.Write(path, [.. state.Tensors, .. Tensors(SlotPrefix, optimizer.Slots)], metadata);
     }
 
     private static IEnumerable<SavedTensor> Tensors(string prefix, IReadOnlyDictionary<string, float[]>? arrays) =>
@@ -77,6 +81,7 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
         [nameof(options.StepsPerEpoch)] = $"{options.StepsPerEpoch ?? source.StepsPerPass}",
         [nameof(source.BatchSize)] = $"{source.BatchSize}",
         [nameof(options.Shuffle)] = $"{options.Shuffle}",
+        [nameof(options.Callbacks)] = string.Join(", ", options.Callbacks.Select(c => c.GetType().Name)),
         [nameof(options.Augmentation)] = $"{options.Augmentation}",
         [nameof(options.WeightAverage)] = options.WeightAverage is { } w ? FormattableString.Invariant($"{w.Decay}/{w.StartStep}/{w.EverySteps}") : "",
     };
@@ -96,7 +101,7 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
                 path, $"was written by another training: {string.Join("; ", differences)}. Resume with the same options, or leave FitOptions.Resume out.");
         }
 
-        if (progress.Step < 0 || progress.Averaged < 0 || progress.Epochs.Any(e => e is null))
+        if (progress.Step < 0 || progress.Averaged < 0 || progress.Epochs.Any(e => e is null) || progress.Callbacks.Any(c => c?.Kind is null || c.Numbers is null))
             throw new ModelFileException(path, $"its text \"{ProgressKey}\" is not valid. Train again without FitOptions.Resume.");
     }
 
@@ -130,5 +135,13 @@ internal sealed class TrainingCheckpoint(string path, Model model, TrainingPlan 
     /// <param name="Epochs">The epochs so far.</param>
     /// <param name="Conditions">What decides the bits, by name.</param>
     /// <param name="Averaged">How many states the average of the weights holds.</param>
-    internal sealed record Progress(long Step, IReadOnlyList<EpochResult> Epochs, IReadOnlyDictionary<string, string> Conditions, long Averaged);
+    /// <param name="Callbacks">What the callbacks remember, in their order.</param>
+    internal sealed record Progress(
+        long Step, IReadOnlyList<EpochResult> Epochs, IReadOnlyDictionary<string, string> Conditions, long Averaged, IReadOnlyList<CallbackState> Callbacks);
+
+    /// <summary>What one callback remembers.</summary>
+    internal sealed record CallbackState(string Kind, IReadOnlyDictionary<string, double> Numbers);
+
+    /// <summary>A model between two steps.</summary>
+    internal sealed record ModelState(long Step, IReadOnlyList<SavedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata, long Averaged);
 }

@@ -51,7 +51,7 @@ internal sealed class FiniteDifferences
         var estimates = new Slope[values.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            estimates[i] = Estimate(tensor, i, values[i]);
+            estimates[i] = SlopeAt(tensor, i, values[i]);
             _subject.Set(tensor, i, values[i]);
         }
 
@@ -71,7 +71,7 @@ internal sealed class FiniteDifferences
         double Allowed(Slope slope) => (tolerance * scale) + (Certain * slope.Uncertainty) + float.Epsilon;
     }
 
-    private Slope Estimate(int tensor, int index, float value)
+    private Slope SlopeAt(int tensor, int index, float value)
     {
         var best = new Slope(0, double.PositiveInfinity);
         foreach (var step in Steps)

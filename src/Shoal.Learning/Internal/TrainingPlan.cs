@@ -30,6 +30,7 @@ internal sealed class TrainingPlan
     {
         (_graph, _targets, _optimizer, _workspace, BatchSize) = (graph, targets, optimizer, workspace, batchSize);
         _classWeights = classWeights;
+        CheckLosses(graph, targets);
         var trainings = targets.Trainings;
         _losses = new double[trainings.Count];
         _layout = new TrainingLayout(graph, [.. trainings.Select(t => t.Loss)]);
@@ -141,6 +142,20 @@ internal sealed class TrainingPlan
         var values = new float[rows * _graph.ShapeOf(_graph.Outputs[output]).Size];
         Kernels.Read(Value(_layout.HeadValues[output]), values);
         return values;
+    }
+
+    private static void CheckLosses(Graph graph, TrainingTargets targets)
+    {
+        for (var i = 0; i < graph.Outputs.Length; i++)
+        {
+            var shape = graph.ShapeOf(graph.Outputs[i]);
+            if (targets.Trainings[i].Loss is CategoricalCrossentropy && shape.Count > 1)
+            {
+                throw new InvalidOperationException(
+                    $"CategoricalCrossentropy takes one choice of classes a sample, (None, classes), but output {i} of the model is {shape.WithBatch()}. Put Flatten(), "
+                    + "GlobalAveragePool() or a recurrent layer without returnSequences before its last layers, or choose another loss.");
+            }
+        }
     }
 
     private Storage Value(int value) => _values[value]!;

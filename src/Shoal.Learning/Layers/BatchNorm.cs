@@ -87,8 +87,21 @@ public sealed class BatchNorm(
     }
 
     /// <inheritdoc/>
-    public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx) => Kernels.BatchNormGradient(
-        ShapeFor(pass.Rows), x, dy, _batchMean, _batchVariance, Gamma.Value, (float)Epsilon, Gamma.Gradient!, Beta.Gradient!, dx ?? dy);
+    /// <remarks>Outside training, for a layer that is frozen, mean and variance are the moving ones, and constants.</remarks>
+    public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx)
+    {
+        var shape = ShapeFor(pass.Rows);
+        if (pass.Training)
+        {
+            Kernels.BatchNormGradient(
+                shape, x, dy, _batchMean, _batchVariance, Gamma.Value, (float)Epsilon, Gamma.Gradient!, Beta.Gradient!, dx ?? dy);
+        }
+        else
+        {
+            Kernels.BatchNormFrozenGradient(
+                shape, x, dy, MovingMean.Value, MovingVariance.Value, Gamma.Value, (float)Epsilon, Gamma.Gradient!, Beta.Gradient!, dx ?? dy);
+        }
+    }
 
     /// <inheritdoc/>
     protected internal override void WriteOptions(Utf8JsonWriter writer)

@@ -54,7 +54,7 @@ public sealed record FitOptions
 
     /// <summary>
     /// Whether to go on after the last epoch that <see cref="Checkpoint"/> holds, with the bits of a training that was never cut; where there is no such
-    /// file, training begins anew. Data, model, optimizer, seed and sizes must be those of the first run. <value>false</value>
+    /// file, training begins anew. Data, model, optimizer, callbacks, seed and sizes must be those of the first run. <value>false</value>
     /// </summary>
     public bool Resume { get; init; }
 

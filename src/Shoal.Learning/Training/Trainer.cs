@@ -32,14 +32,17 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
     private void Run(List<EpochResult> epochs, CancellationToken cancel)
     {
         var checkpoint = options.Checkpoint is { } path ? new TrainingCheckpoint(path, model, _plan, options, source, _average) : null;
+        TrainingCheckpoint.Progress? progress = null;
         if (options.Resume && File.Exists(options.Checkpoint))
-            GoOn(checkpoint!.Read(), epochs);
+            GoOn(progress = checkpoint!.Read(), epochs);
         else if (options.Checkpoint is not null)
             ModelFile.CheckWritable(options.Checkpoint);
 
         var end = _step + ((long)(options.Epochs - epochs.Count) * _steps) + options.StatisticsBatches;
         using var batches = new BatchPreparer(source, _step, end);
         Tell((callback, context) => callback.OnTrainBegin(context));
+        for (var i = 0; i < progress?.Callbacks.Count; i++)
+            options.Callbacks[i].Restore(progress.Callbacks[i].Numbers);
         var finished = epochs.Count == options.Epochs;
         if (finished)
             FinishWeights(batches, cancel);
@@ -50,20 +53,17 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
             Tell((callback, context) => callback.OnEpochBegin(context));
             var sums = RunSteps(batches, epoch, cancel);
             finished = epoch == options.Epochs || _context.StopReason is not null;
+            // What follows changes the model for the end only: a training that goes on from here has not done it yet.
+            var state = checkpoint?.Capture(_step);
             if (finished)
-            {
-                // What follows belongs to the end: a training that goes on from here has not done it yet.
-                checkpoint?.Write(_step, [.. epochs, sums.Result(epoch)]);
                 FinishWeights(batches, cancel);
-            }
-
             epochs.Add(Finish(sums.Result(epoch), cancel));
-            if (!finished)
+            if (state is not null)
+                checkpoint!.Write(state, epochs);
+            if (!finished && _context.StopReason is not null)
             {
-                checkpoint?.Write(_step, epochs);
-                finished = _context.StopReason is not null;
-                if (finished)
-                    FinishWeights(batches, cancel);
+                finished = true;
+                FinishWeights(batches, cancel);
             }
 
             options.EpochEnd?.Invoke(epochs[^1]);

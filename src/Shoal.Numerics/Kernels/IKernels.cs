@@ -88,7 +88,7 @@ public partial interface IKernels : IDisposable
     /// </summary>
     void Dropout(int length, float rate, ulong seed, ulong step, Storage x, Storage y);
 
-    /// <summary>Row-wise softmax of logits (rows, classes), each row's maximum subtracted first.</summary>
+    /// <summary>Row-wise softmax of logits (rows, classes), each row's maximum subtracted first; <paramref name="probabilities"/> may be <paramref name="logits"/>.</summary>
     void Softmax(int rows, int classes, Storage logits, Storage probabilities);
 
     /// <summary>

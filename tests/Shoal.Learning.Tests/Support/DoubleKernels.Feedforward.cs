@@ -99,6 +99,21 @@ internal sealed partial class DoubleKernels
         }
     }
 
+    public void BatchNormFrozenGradient(
+        in ChannelShape shape, Storage x, Storage dy, Storage mean, Storage variance, Storage gamma, float epsilon, Storage dGamma, Storage dBeta, Storage dx)
+    {
+        Array.Clear(Values(dGamma), 0, shape.Channels);
+        Array.Clear(Values(dBeta), 0, shape.Channels);
+        for (var i = 0; i < shape.Length; i++)
+        {
+            var (c, g) = (i % shape.Channels, Values(dy)[i]);
+            var deviation = Math.Sqrt(Values(variance)[c] + epsilon);
+            Values(dGamma)[c] += g * (Values(x)[i] - Values(mean)[c]) / deviation;
+            Values(dBeta)[c] += g;
+            Values(dx)[i] = g * Values(gamma)[c] / deviation;
+        }
+    }
+
     public void Add(int length, Storage left, Storage right, Storage y)
     {
         for (var i = 0; i < length; i++)

@@ -57,10 +57,10 @@ internal sealed class LayerBench : IDisposable
         return Read(Y);
     }
 
-    public float[] Backward(float[] dy)
+    public float[] Backward(float[] dy, bool training = true)
     {
         Kernels.Write(dy, Dy);
-        Layer.Backward(new(Rows, Training: true), X, Y, Dy, Dx);
+        Layer.Backward(new(Rows, training), X, Y, Dy, Dx);
         return Read(Dx);
     }
 

@@ -79,6 +79,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
         internal float* Y;
         internal float* Gradient;
         internal float Rate;
+        internal float L1;
+        internal float TwiceL2;
         internal ulong Seed;
         internal ulong Step;
     }

@@ -28,7 +28,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
 {
     internal override void RowLosses(LossJob job) => RunRows(job, &LossTask);
 
-    internal override void ScaleRows(LossJob job) => RunRows(job, &ScaleTask);
+    internal override void ScaleRows(LossJob job) => RunRows(job, &ScaleRowsTask);
 
     private void RunRows(LossJob job, delegate*<void*, int, int, void> task)
     {
@@ -85,7 +85,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
             powers[i] = ExpKernel<Scalar, float>.Evaluate(Scalar.AtMost(x[i], 0f - x[i]));
     }
 
-    private static void ScaleTask(void* state, int task, int thread)
+    private static void ScaleRowsTask(void* state, int task, int thread)
     {
         var job = (LossJob*)state;
         var first = task * job->TaskRows;

@@ -25,7 +25,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
     }
 
     internal override void PenaltyGradient(int length, float l1, float l2, float* weights, float* gradient)
-        => Sweep(length, &PenaltyGradientTask, new SweepJob { X = weights, Y = gradient, ToFirst = l1, ToSecond = 2f * l2 });
+        => Sweep(length, &PenaltyGradientTask, new SweepJob { X = weights, Y = gradient, L1 = l1, TwiceL2 = 2f * l2 });
 
     // Four blocks side by side: a chain of doubles waits four cycles for its last sum.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -78,8 +78,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
     {
         var job = (SweepJob*)state;
         var (i, end) = ((nint)task * ElementwiseTask, End(job, task));
-        var (l1, twice) = (TSimd.Broadcast(job->ToFirst), TSimd.Broadcast(job->ToSecond));
-        var back = TSimd.Broadcast(-job->ToFirst);
+        var (l1, twice) = (TSimd.Broadcast(job->L1), TSimd.Broadcast(job->TwiceL2));
+        var back = TSimd.Broadcast(-job->L1);
         for (; i + TSimd.Count <= end; i += TSimd.Count)
         {
             var w = TSimd.Load(job->X + i);
@@ -90,7 +90,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         for (; i < end; i++)
         {
             var w = job->X[i];
-            job->Y[i] = MathF.FusedMultiplyAdd(job->ToSecond, w, job->Y[i]) + (w > 0f ? job->ToFirst : 0f > w ? -job->ToFirst : 0f);
+            job->Y[i] = MathF.FusedMultiplyAdd(job->TwiceL2, w, job->Y[i]) + (w > 0f ? job->L1 : 0f > w ? -job->L1 : 0f);
         }
     }
 
