@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Shoal.Learning.Onnx;
+
+namespace Shoal.Learning;
+
+/// <summary>An array of numbers or truth values with a type and a shape, row-major: what goes into an <see cref="OnnxModel"/> and what comes out.</summary>
+/// <remarks>Immutable and thread-safe. At most 2 GB.</remarks>
+public sealed class OnnxTensor
+{
+    /// <summary>A shape without elements may still cost memory where an operator lists an axis; nobody needs more than this.</summary>
+    internal const int LargestSizeOfNothing = 1 << 20;
+
+    private readonly byte[] _data;
+    private readonly int _offset;
+
+    internal OnnxTensor(TensorType type, int[] sizes, byte[] data, int offset)
+    {
+        (Type, Sizes, _data, _offset) = (type, sizes, data, offset);
+        Count = (int)CountOf(sizes);
+    }
+
+    /// <summary>The type of the elements.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The sizes of the axes; empty for a single value.</summary>
+    public IReadOnlyList<int> Shape => Sizes;
+
+    /// <summary>How many elements there are.</summary>
+    public int Count { get; }
+
+    internal int[] Sizes { get; }
+
+    internal int Rank => Sizes.Length;
+
+    internal byte[] Owner => _data;
+
+    internal Span<byte> Bytes => _data.AsSpan(_offset, Count * ElementTypes.Size(Type));
+
+    /// <summary>A tensor of these values.</summary>
+    /// <typeparam name="T">float, double, Half, bool, or an integer of 8 to 64 bits.</typeparam>
+    /// <param name="shape">The sizes of the axes, 0 or more each; empty for a single value.</param>
+    /// <param name="values">As many as the product of the sizes, row-major; copied.</param>
+    /// <exception cref="ArgumentException">There are more or fewer values, or their type is none of those.</exception>
+    public static OnnxTensor Create<T>(ReadOnlySpan<int> shape, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        var type = ElementTypes.Of<T>()
+            ?? throw new ArgumentException($"OnnxTensor.Create: {typeof(T).Name} is no type of tensors, expected float, double, Half, bool, or an integer of 8 to 64 bits.");
+        if (shape.ContainsAnyInRange(int.MinValue, -1) || CountOf(shape) != values.Length)
+        {
+            throw new ArgumentException(
+                $"OnnxTensor.Create: shape {Format(shape)} does not hold {values.Length} values. Give as many values as the product of the sizes.", nameof(values));
+        }
+
+        return new(type, shape.ToArray(), MemoryMarshal.AsBytes(values).ToArray(), 0);
+    }
+
+    /// <summary>The elements where they are, row-major.</summary>
+    /// <typeparam name="T">The .NET type of <see cref="Type"/>.</typeparam>
+    /// <exception cref="InvalidOperationException">The elements have another type.</exception>
+    public ReadOnlySpan<T> Values<T>()
+        where T : unmanaged
+        => ElementTypes.Of<T>() == Type ? As<T>() : throw new InvalidOperationException($"The tensor is {Type}, not {typeof(T).Name}.");
+
+    /// <summary>A copy of the elements, row-major.</summary>
+    /// <typeparam name="T">The .NET type of <see cref="Type"/>.</typeparam>
+    /// <exception cref="InvalidOperationException">The elements have another type.</exception>
+    public T[] ToArray<T>()
+        where T : unmanaged
+        => Values<T>().ToArray();
+
+    /// <summary>Type and shape, as in <c>F32 (2, 10)</c>.</summary>
+    public override string ToString() => $"{Type} {Format(Sizes)}";
+
+    internal static string Format(ReadOnlySpan<int> sizes) => $"({string.Join(", ", sizes.ToArray())})";
+
+    /// <summary>The product of the sizes, or <see cref="long.MaxValue"/> if it leaves the range of int, or is 0 with an unlikely size beside the 0.</summary>
+    internal static long CountOf(ReadOnlySpan<int> sizes)
+    {
+        if (sizes.Contains(0))
+            return sizes.ContainsAnyExceptInRange(0, LargestSizeOfNothing) ? long.MaxValue : 0;
+        var count = 1L;
+        foreach (var size in sizes)
+        {
+            count *= size;
+            if (count > int.MaxValue)
+                return long.MaxValue;
+        }
+
+        return count;
+    }
+
+    /// <summary>The same elements under another shape of as many.</summary>
+    internal OnnxTensor View(int[] sizes) => new(Type, sizes, _data, _offset);
+
+    /// <summary>The elements as values of their own size, to read or, while an operator makes them, to write.</summary>
+    internal Span<T> As<T>()
+        where T : unmanaged
+        => MemoryMarshal.Cast<byte, T>(_data.AsSpan(_offset, Count * Unsafe.SizeOf<T>()));
+}
