@@ -25,6 +25,9 @@ internal static class ElementTypes
         _ => null,
     };
 
+    /// <summary>The type's number in ONNX files.</summary>
+    public static int ToOnnx(TensorType type) => Enumerable.Range(1, 16).Single(number => FromOnnx(number) == type);
+
     /// <summary>What ONNX calls the type with this number, for messages.</summary>
     public static string OnnxName(long number)
     {

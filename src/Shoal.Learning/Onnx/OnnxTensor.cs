@@ -91,6 +91,17 @@ public sealed class OnnxTensor
         return count;
     }
 
+    /// <summary>The bytes of the elements in the order of files; a copy only on the rare machine that orders them the other way.</summary>
+    internal ReadOnlyMemory<byte> LittleEndian()
+    {
+        if (BitConverter.IsLittleEndian)
+            return _data.AsMemory(_offset, Bytes.Length);
+        var turned = Bytes.ToArray();
+        for (var at = 0; at < turned.Length; at += ElementTypes.Size(Type))
+            turned.AsSpan(at, ElementTypes.Size(Type)).Reverse();
+        return turned;
+    }
+
     /// <summary>The same elements under another shape of as many.</summary>
     internal OnnxTensor View(int[] sizes) => new(Type, sizes, _data, _offset);
 
