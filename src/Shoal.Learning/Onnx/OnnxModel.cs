@@ -51,8 +51,7 @@ public sealed class OnnxModel : IDisposable
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MemoryLimit);
-        var model = ModelReader.Read(OnnxFile.Read(path));
-        return new(model, new ExecutionPlan(model), options);
+        return Load(OnnxFile.Read(path), options);
     }
 
     /// <summary>Computes the outputs.</summary>
@@ -90,5 +89,11 @@ public sealed class OnnxModel : IDisposable
             _disposed = true;
             _workspace.Dispose();
         }
+    }
+
+    internal static OnnxModel Load(OnnxFile file, OnnxOptions options)
+    {
+        var model = ModelReader.Read(file);
+        return new(model, new ExecutionPlan(model), options);
     }
 }
