@@ -88,7 +88,7 @@ public sealed partial class OnnxNodeTests(ITestOutputHelper output)
         var unknown = UnknownOperators().Match(why);
         if (unknown.Success)
             return $"needs {Times().Replace(unknown.Groups[1].Value, "")}";
-        var reason = FileAndNode().Replace(why, "").Replace("|", "\\|", StringComparison.Ordinal);
+        var reason = FileAndNode().Replace(why, "").Replace("|", "\\|", StringComparison.Ordinal).Replace("(Dropout) ", "Dropout that ", StringComparison.Ordinal);
         var cure = reason.IndexOf(". ", StringComparison.Ordinal);
         return cure < 0 ? reason : reason[..cure];
     }

@@ -57,7 +57,7 @@ internal sealed class ResizeRule
     private double Coordinate(int i, int from, int to, double scale, (float Start, float End) region) => _coordinates switch
     {
         "asymmetric" => i / scale,
-        "align_corners" => to == 1 ? 0 : i * (from - 1.0) / (to - 1),
+        "align_corners" => Length(from, to, scale) is var length && length > 1 ? i * (from - 1.0) / (length - 1) : 0,
         "pytorch_half_pixel" => to > 1 ? ((i + 0.5) / scale) - 0.5 : 0,
         "tf_half_pixel_for_nn" => (i + 0.5) / scale,
         "tf_crop_and_resize" => to > 1
@@ -65,6 +65,9 @@ internal sealed class ResizeRule
             : 0.5 * ((double)region.Start + region.End) * (from - 1),
         _ => ((i + 0.5) / scale) - 0.5,
     };
+
+    /// <summary>The output's length before it is cut to a whole number, as ONNX's own tests have it; the whole number where it differs by rounding alone.</summary>
+    private static double Length(int from, int to, double scale) => Math.Abs((from * scale) - to) < 1e-4 ? to : from * scale;
 
     private int Nearest(double at, int from)
     {
