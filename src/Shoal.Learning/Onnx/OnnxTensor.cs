@@ -13,10 +13,15 @@ public sealed class OnnxTensor
 
     private readonly byte[] _data;
     private readonly int _offset;
+    private byte[]? _rowMajor;
 
-    internal OnnxTensor(TensorType type, int[] sizes, byte[] data, int offset)
+    /// <summary>
+    /// Elements that lie in an array. Between the nodes of a graph, images (batch, channels, rows, columns) of floats may lie channels last, as the
+    /// kernels want them; who asks for <see cref="Bytes"/> or <see cref="As{T}()"/> gets them row-major, turned around once.
+    /// </summary>
+    internal OnnxTensor(TensorType type, int[] sizes, byte[] data, int offset, bool channelsLast = false)
     {
-        (Type, Sizes, _data, _offset) = (type, sizes, data, offset);
+        (Type, Sizes, _data, _offset, IsChannelsLast) = (type, sizes, data, offset, channelsLast);
         Count = (int)CountOf(sizes);
     }
 
@@ -35,7 +40,9 @@ public sealed class OnnxTensor
 
     internal byte[] Owner => _data;
 
-    internal Span<byte> Bytes => _data.AsSpan(_offset, Count * ElementTypes.Size(Type));
+    internal bool IsChannelsLast { get; }
+
+    internal Span<byte> Bytes => As<byte>(Count * ElementTypes.Size(Type));
 
     /// <summary>A tensor of these values.</summary>
     /// <typeparam name="T">float, double, Half, bool, or an integer of 8 to 64 bits.</typeparam>
@@ -94,19 +101,55 @@ public sealed class OnnxTensor
     /// <summary>The bytes of the elements in the order of files; a copy only on the rare machine that orders them the other way.</summary>
     internal ReadOnlyMemory<byte> LittleEndian()
     {
-        if (BitConverter.IsLittleEndian)
+        if (BitConverter.IsLittleEndian && !IsChannelsLast)
             return _data.AsMemory(_offset, Bytes.Length);
         var turned = Bytes.ToArray();
-        for (var at = 0; at < turned.Length; at += ElementTypes.Size(Type))
+        for (var at = 0; at < turned.Length && !BitConverter.IsLittleEndian; at += ElementTypes.Size(Type))
             turned.AsSpan(at, ElementTypes.Size(Type)).Reverse();
         return turned;
     }
 
-    /// <summary>The same elements under another shape of as many.</summary>
-    internal OnnxTensor View(int[] sizes) => new(Type, sizes, _data, _offset);
+    /// <summary>The tensor with its elements row-major: what leaves a model.</summary>
+    internal OnnxTensor RowMajor() => IsChannelsLast ? new(Type, Sizes, Turn(), 0) : this;
 
-    /// <summary>The elements as values of their own size, to read or, while an operator makes them, to write.</summary>
-    internal Span<T> As<T>()
+    /// <summary>The elements in the order in which they lie.</summary>
+    internal Span<T> Raw<T>()
         where T : unmanaged
         => MemoryMarshal.Cast<byte, T>(_data.AsSpan(_offset, Count * Unsafe.SizeOf<T>()));
+
+    /// <summary>(batch, rows, columns, channels) as (batch, channels, rows, columns) and back, without moving an element.</summary>
+    internal OnnxTensor Reinterpret(int[] sizes, bool channelsLast) => new(Type, sizes, _data, _offset, channelsLast);
+
+    /// <summary>The same elements under another shape of as many.</summary>
+    internal OnnxTensor View(int[] sizes) => IsChannelsLast ? new(Type, sizes, Turn(), 0) : new(Type, sizes, _data, _offset);
+
+    /// <summary>The elements as values of their own size, row-major, to read or, while an operator makes them, to write.</summary>
+    internal Span<T> As<T>()
+        where T : unmanaged
+        => As<T>(Count);
+
+    private Span<T> As<T>(int count)
+        where T : unmanaged
+        => MemoryMarshal.Cast<byte, T>(IsChannelsLast ? Turn().AsSpan(0, count * Unsafe.SizeOf<T>()) : _data.AsSpan(_offset, count * Unsafe.SizeOf<T>()));
+
+    private byte[] Turn()
+    {
+        if (_rowMajor is not null)
+            return _rowMajor;
+        var turned = new byte[Count * sizeof(float)];
+        var from = Raw<float>();
+        var to = MemoryMarshal.Cast<byte, float>(turned.AsSpan());
+        var (channels, positions) = (Sizes[1], Sizes[2] * Sizes[3]);
+        for (var image = 0; image < to.Length; image += channels * positions)
+        {
+            for (var channel = 0; channel < channels; channel++)
+            {
+                var plane = to.Slice(image + (channel * positions), positions);
+                for (var p = 0; p < plane.Length; p++)
+                    plane[p] = from[image + (p * channels) + channel];
+            }
+        }
+
+        return _rowMajor = turned;
+    }
 }

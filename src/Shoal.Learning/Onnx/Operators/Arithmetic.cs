@@ -53,6 +53,8 @@ internal static class Arithmetic
         where TBinary : IBinary
         where T : unmanaged, INumber<T>
     {
+        if (first.IsChannelsLast == second.IsChannelsLast && first.Sizes.AsSpan().SequenceEqual(secondSizes))
+            return Straight<TBinary, T>(call, first, second);
         var plan = Broadcast.Of(call, first.Sizes, secondSizes);
         var result = call.New(first.Type, plan.Sizes);
         ReadOnlySpan<T> a = first.As<T>(), b = second.As<T>();
@@ -71,6 +73,19 @@ internal static class Arithmetic
             rows.Next();
         }
 
+        return result;
+    }
+
+    /// <summary>Two of one shape, in whatever order they lie.</summary>
+    private static OnnxTensor Straight<TBinary, T>(OnnxCall call, OnnxTensor first, OnnxTensor second)
+        where TBinary : IBinary
+        where T : unmanaged, INumber<T>
+    {
+        var result = call.NewLike(first);
+        ReadOnlySpan<T> a = first.Raw<T>(), b = second.Raw<T>();
+        var y = result.Raw<T>();
+        for (var i = 0; i < y.Length; i++)
+            y[i] = TBinary.Of(a[i], b[i]);
         return result;
     }
 

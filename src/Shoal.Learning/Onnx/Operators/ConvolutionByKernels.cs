@@ -3,9 +3,16 @@ using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning.Onnx;
 
-/// <summary>Conv by the kernels, which want channels last: images and weights are turned around, padding is written out.</summary>
+/// <summary>
+/// Conv by the kernels, which want channels last: weights are turned around once, padding is written out, the result stays channels last. A
+/// normalization and a Relu behind it are done on the way.
+/// </summary>
 internal static class ConvolutionByKernels
 {
+    private const int PlaceOfBias = 1;
+    private const int PlaceOfScale = 2;
+    private const int PlaceOfShift = 3;
+
     /// <returns>Null if the kernels do not have this kind of convolution.</returns>
     public static OnnxTensor? TryRun(OnnxCall call)
     {
@@ -17,20 +24,59 @@ internal static class ConvolutionByKernels
         var (batch, channels, filters) = (x.Sizes[0], x.Sizes[1], weights.Sizes[0]);
         if (groups != 1 || rows.Dilation != 1 || columns.Dilation != 1 || batch == 0 || channels == 0 || filters == 0 || rows.Output == 0 || columns.Output == 0)
             return null;
+        if (call.Optional(2) is not null && !call.IsConstant(2))
+            return null;
         var height = call.Size((long)rows.Before + rows.Input + rows.After);
         var width = call.Size((long)columns.Before + columns.Input + columns.After);
         var shape = new Conv2DShape(
             batch, height, width, channels, rows.Kernel, columns.Kernel, filters, rows.Stride, columns.Stride, Same: false);
-        if (shape.OutputHeight != rows.Output || shape.OutputWidth != columns.Output)
+        if (shape.OutputHeight != rows.Output || shape.OutputWidth != columns.Output || Epilogue(call, filters) is not { } epilogue)
             return null;
-        var y = call.New(x.Type, batch, filters, rows.Output, columns.Output);
+        var y = call.NewChannelsLast(batch, filters, rows.Output, columns.Output);
         var input = call.Executor.ScratchInput(call.Reserve(Product(batch, height, width, channels)));
         var output = call.Executor.ScratchOutput(call.Reserve(y.Count));
-        Pad(call, x, rows, columns, height, width, input);
+        if (x.IsChannelsLast && height == rows.Input && width == columns.Input)
+            call.Kernels.Write(x.Raw<float>(), input);
+        else
+            Pad(call, x, rows, columns, height, width, input);
         var kernel = call.Weights(1, weights.Count, ChannelsLast);
-        call.Kernels.Conv2DForward(shape, input, kernel, bias: null, default, output);
-        Finish(call, output, y, filters, rows.Output * columns.Output);
+        var bias = call.Optional(2) is { } b ? call.Prepare(PlaceOfBias, filters, to => b.As<float>().CopyTo(to)) : null;
+        call.Kernels.Conv2DForward(shape, input, kernel, bias, epilogue, output);
+        call.Kernels.Read(output, y.Raw<float>());
+        call.FollowersDone = true;
         return y;
+    }
+
+    /// <summary>The followers as what the kernels do at the end: y·scale + shift with scale = gamma/√(variance + epsilon) and shift = beta − mean·scale.</summary>
+    private static Epilogue? Epilogue(OnnxCall call, int filters)
+    {
+        var epilogue = default(Epilogue);
+        foreach (var follower in call.Followers)
+        {
+            if (follower.OpType == "Relu")
+            {
+                epilogue = epilogue with { Relu = true };
+                continue;
+            }
+
+            if (Enumerable.Range(1, 4).Any(input => follower.Input(input).Count != filters))
+                return null;
+            var scale = new float[filters];
+            var epsilon = follower.Single("epsilon", 1e-5f);
+            for (var c = 0; c < filters; c++)
+                scale[c] = follower.Input(1).As<float>()[c] / MathF.Sqrt(follower.Input(4).As<float>()[c] + epsilon);
+            epilogue = epilogue with
+            {
+                Scale = call.Prepare(PlaceOfScale, filters, to => scale.CopyTo(to)),
+                Shift = call.Prepare(PlaceOfShift, filters, to =>
+                {
+                    for (var c = 0; c < filters; c++)
+                        to[c] = MathF.FusedMultiplyAdd(-follower.Input(3).As<float>()[c], scale[c], follower.Input(2).As<float>()[c]);
+                }),
+            };
+        }
+
+        return epilogue;
     }
 
     private static long Product(int batch, int height, int width, int channels)
@@ -44,23 +90,25 @@ internal static class ConvolutionByKernels
     {
         var channels = x.Sizes[1];
         var image = height * width * channels;
-        var from = x.As<float>();
         var scratch = ArrayPool<float>.Shared.Rent(image);
         var padded = scratch.AsSpan(0, image);
         padded.Clear();
         for (var b = 0; b < x.Sizes[0]; b++)
         {
-            for (var c = 0; c < channels; c++)
+            for (var r = 0; r < rows.Input; r++)
             {
-                for (var r = 0; r < rows.Input; r++)
+                var line = padded.Slice((((rows.Before + r) * width) + columns.Before) * channels, columns.Input * channels);
+                if (x.IsChannelsLast)
                 {
-                    var line = from.Slice(((((b * channels) + c) * rows.Input) + r) * columns.Input, columns.Input);
-                    var at = ((((rows.Before + r) * width) + columns.Before) * channels) + c;
-                    foreach (var value in line)
-                    {
-                        padded[at] = value;
-                        at += channels;
-                    }
+                    x.Raw<float>().Slice(((b * rows.Input) + r) * line.Length, line.Length).CopyTo(line);
+                    continue;
+                }
+
+                for (var c = 0; c < channels; c++)
+                {
+                    var from = x.As<float>().Slice(((((b * channels) + c) * rows.Input) + r) * columns.Input, columns.Input);
+                    for (var p = 0; p < from.Length; p++)
+                        line[(p * channels) + c] = from[p];
                 }
             }
 
@@ -83,27 +131,5 @@ internal static class ConvolutionByKernels
                     to[(((t * channels) + c) * filters) + f] = from[(((f * channels) + c) * taps) + t];
             }
         }
-    }
-
-    /// <summary>Back to (batch, filters, positions), with the bias.</summary>
-    private static void Finish(OnnxCall call, Storage output, OnnxTensor y, int filters, int positions)
-    {
-        var image = filters * positions;
-        var bias = call.Optional(2) is { } b ? b.As<float>() : default;
-        var scratch = ArrayPool<float>.Shared.Rent(image);
-        for (var start = 0; start < y.Count; start += image)
-        {
-            call.Kernels.Read(output, scratch.AsSpan(0, image), start);
-            var to = y.As<float>().Slice(start, image);
-            for (var f = 0; f < filters; f++)
-            {
-                var shift = bias.IsEmpty ? 0 : bias[f];
-                var plane = to.Slice(f * positions, positions);
-                for (var p = 0; p < plane.Length; p++)
-                    plane[p] = scratch[(p * filters) + f] + shift;
-            }
-        }
-
-        ArrayPool<float>.Shared.Return(scratch);
     }
 }

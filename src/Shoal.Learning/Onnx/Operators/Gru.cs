@@ -11,7 +11,7 @@ internal static class Gru
     public static OnnxTensor[] Run(OnnxCall call)
     {
         var net = new Recurrence(call, Gates);
-        call.Refuse("activations");
+        net.Expect("Sigmoid", "Tanh");
         var resetBehind = call.Flag("linear_before_reset", false);
         var hidden = net.State(5);
         var sequence = new double[call.Reserve((long)net.Steps * net.Directions * net.Batch * net.Hidden, sizeof(double))];

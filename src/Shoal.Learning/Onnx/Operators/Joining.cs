@@ -95,6 +95,8 @@ internal static class Joining
             throw call.Wrong($"orders {order.Length} axes of {OnnxTensor.Format(x.Sizes)}");
         call.Axes(order, x.Rank);
         var axes = Array.ConvertAll(order, axis => call.Axis(axis, x.Rank));
+        if (x.Type == TensorType.F32 && axes is [0, var a, var b, var c] && (x.IsChannelsLast ? (a, b, c) == (2, 3, 1) : (a, b, c) == (3, 1, 2)))
+            return x.Reinterpret(Array.ConvertAll(axes, axis => x.Sizes[axis]), !x.IsChannelsLast);
         var strides = Odometer.Strides(x.Sizes);
         return Moves.Restride(call, x, Array.ConvertAll(axes, axis => x.Sizes[axis]), Array.ConvertAll(axes, axis => strides[axis]));
     }

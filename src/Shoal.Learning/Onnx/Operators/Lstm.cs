@@ -13,7 +13,7 @@ internal static class Lstm
         var net = new Recurrence(call, Gates);
         if (call.Flag("input_forget", false))
             throw call.Unsupported("couples input and forget gates");
-        call.Refuse("activations");
+        net.Expect("Sigmoid", "Tanh", "Tanh");
         var (hidden, cell) = (net.State(5), net.State(6));
         var peepholes = call.Optional(7) is { } p ? net.Doubles(net.Expect(p, net.Directions, 3 * net.Hidden)) : null;
         var sequence = new double[call.Reserve((long)net.Steps * net.Directions * net.Batch * net.Hidden, sizeof(double))];

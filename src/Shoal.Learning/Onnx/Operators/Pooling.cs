@@ -1,4 +1,5 @@
 using System.Numerics;
+using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning.Onnx;
 
@@ -7,7 +8,7 @@ internal static class Pooling
 {
     public static OnnxTensor[] Max(OnnxCall call) => call.Input(0).Type switch
     {
-        TensorType.F32 => Max<float>(call),
+        TensorType.F32 => MaxByKernels(call) is { } y ? [y] : Max<float>(call),
         TensorType.F64 => Max<double>(call),
         TensorType.I8 => Max<sbyte>(call),
         TensorType.U8 => Max<byte>(call),
@@ -19,6 +20,26 @@ internal static class Pooling
     public static OnnxTensor[] GlobalAverage(OnnxCall call) => Numeric.RunFloat<AveragingAll>(call);
 
     private static int[] Kernel(OnnxCall call) => Window.List(call, "kernel_shape", Window.Rank(call, call.Input(0)), 1);
+
+    /// <returns>Null unless the image lies channels last and its windows are those of the kernels.</returns>
+    private static OnnxTensor? MaxByKernels(OnnxCall call)
+    {
+        var x = call.Input(0);
+        if (!x.IsChannelsLast || call.OutputCount > 1)
+            return null;
+        var w = Window.Read(call, x, Kernel(call));
+        var shape = new PoolShape(
+            x.Sizes[0], x.Sizes[2], x.Sizes[3], x.Sizes[1], w[1].Kernel, w[2].Kernel, w[1].Stride, w[2].Stride, Same: false);
+        if (w.Any(axis => axis.Dilation != 1 || axis.Before != 0 || axis.After != 0)
+            || x.Count == 0 || shape.OutputHeight != w[1].Output || shape.OutputWidth != w[2].Output || w[1].Output == 0 || w[2].Output == 0)
+            return null;
+        var y = call.NewChannelsLast(x.Sizes[0], x.Sizes[1], w[1].Output, w[2].Output);
+        var (input, output) = (call.Executor.ScratchInput(call.Reserve(x.Count)), call.Executor.ScratchOutput(call.Reserve(y.Count)));
+        call.Kernels.Write(x.Raw<float>(), input);
+        call.Kernels.MaxPoolForward(shape, input, output);
+        call.Kernels.Read(output, y.Raw<float>());
+        return y;
+    }
 
     private static OnnxTensor[] Max<T>(OnnxCall call)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>

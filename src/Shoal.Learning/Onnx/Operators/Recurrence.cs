@@ -46,6 +46,13 @@ internal sealed class Recurrence
 
     public int Directions { get; }
 
+    /// <summary>Refuses activations other than the usual ones, which a node may name, for each direction, or leave out.</summary>
+    public void Expect(params string[] activations)
+    {
+        if (_call.Texts("activations") is { } named && !named.SequenceEqual(Enumerable.Repeat(activations, Directions).SelectMany(list => list)))
+            throw _call.Unsupported($"has the activations {ModelFileException.Quote(string.Join(" ", named))}");
+    }
+
     /// <summary>A state at the start, (directions, batch, hidden) as doubles; zeros if there is none.</summary>
     public double[] State(int input)
     {

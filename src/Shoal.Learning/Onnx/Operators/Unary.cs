@@ -77,7 +77,7 @@ internal static class Unary
     private static OnnxTensor Real(OnnxCall call, Func<double, double> function)
     {
         var x = call.Input(0);
-        var y = call.New(x.Type, x.Sizes);
+        var y = call.NewLike(x);
         switch (x.Type)
         {
             case TensorType.F32:
@@ -99,8 +99,8 @@ internal static class Unary
     private static void Map<T>(OnnxTensor x, OnnxTensor y, Func<double, double> function)
         where T : unmanaged, IFloatingPoint<T>
     {
-        var from = x.As<T>();
-        var to = y.As<T>();
+        var from = x.Raw<T>();
+        var to = y.Raw<T>();
         for (var i = 0; i < to.Length; i++)
             to[i] = T.CreateTruncating(function(double.CreateTruncating(from[i])));
     }
@@ -112,9 +112,9 @@ internal static class Unary
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
             var x = call.Input(0);
-            var y = call.New(x.Type, x.Sizes);
-            var from = x.As<T>();
-            var to = y.As<T>();
+            var y = call.NewLike(x);
+            var from = x.Raw<T>();
+            var to = y.Raw<T>();
             for (var i = 0; i < to.Length; i++)
                 to[i] = TFunction.Of(from[i]);
             return y;

@@ -1,10 +1,10 @@
 namespace Shoal.Learning.Onnx;
 
 /// <summary>An attribute of a node; only the field that its type names is set.</summary>
-internal sealed record NodeAttribute(string Name, long Type, long Integer, float Single, string? Text, OnnxTensor? Tensor, long[] Integers, float[] Singles)
+internal sealed record NodeAttribute(string Name, long Type, long Integer, float Single, string? Text, OnnxTensor? Tensor, long[] Integers, float[] Singles, string[] Texts)
 {
     // AttributeProto.AttributeType.
-    public const int TypeSingle = 1, TypeInteger = 2, TypeText = 3, TypeTensor = 4, TypeSingles = 6, TypeIntegers = 7;
+    public const int TypeSingle = 1, TypeInteger = 2, TypeText = 3, TypeTensor = 4, TypeSingles = 6, TypeIntegers = 7, TypeTexts = 8;
 }
 
 /// <summary>A node as the file has it. An input or output without a name is left out.</summary>

@@ -67,7 +67,7 @@ internal static class NodeReader
         var (name, type, integer, single) = ("", 0L, 0L, 0f);
         string? text = null;
         OnnxTensor? tensor = null;
-        var (integers, singles) = (new List<long>(), new List<float>());
+        var (integers, singles, texts) = (new List<long>(), new List<float>(), new List<string>());
         for (var reader = new ProtoReader(file, range); reader.Next();)
         {
             switch (reader.Field)
@@ -94,6 +94,9 @@ internal static class NodeReader
                 case 8:
                     NumberLists.Add(file, ref reader, integers, MostNumbers);
                     break;
+                case 9:
+                    Add(file, reader.Text(), texts, reader.Position);
+                    break;
                 case 20:
                     type = reader.Integer();
                     break;
@@ -103,6 +106,6 @@ internal static class NodeReader
             }
         }
 
-        return new(name, type, integer, single, text, tensor, [.. integers], [.. singles]);
+        return new(name, type, integer, single, text, tensor, [.. integers], [.. singles], [.. texts]);
     }
 }

@@ -32,6 +32,7 @@ internal sealed class ExecutionPlan
         Inputs = Slots([.. model.Inputs.Select(input => input.Name)], "the graph");
         Outputs = Slots([.. model.Outputs.Select(output => output.Name)], "an output of the graph");
         Nodes = [.. Sort(nodes).Where(node => node.Outputs.Length != 1 || node.Outputs[0] < 0 || Constants[node.Outputs[0]] is null)];
+        Nodes = Fusion.Apply(Nodes, Outputs, Constants);
         PlanFrees();
     }
 

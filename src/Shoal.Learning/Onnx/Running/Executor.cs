@@ -23,6 +23,8 @@ internal sealed class Executor(GraphModel model, ExecutionPlan plan, Workspace w
             budget.Begin();
             var call = new OnnxCall(this, model.File, node, values, plan.Constants, budget);
             var outputs = Run(call, node);
+            if (!call.FollowersDone)
+                outputs = RunFollowers(node, outputs, values, budget);
             for (var i = 0; i < node.Outputs.Length; i++)
             {
                 if (node.Outputs[i] < 0)
@@ -39,7 +41,7 @@ internal sealed class Executor(GraphModel model, ExecutionPlan plan, Workspace w
             }
         }
 
-        return Array.ConvertAll(plan.Outputs, slot => values[slot]!);
+        return Array.ConvertAll(plan.Outputs, slot => values[slot]!.RowMajor());
     }
 
     /// <summary>Memory of the kernels for one operator's input, weights or output; what it held may be lost.</summary>
@@ -70,6 +72,19 @@ internal sealed class Executor(GraphModel model, ExecutionPlan plan, Workspace w
         {
             throw call.Wrong($"cannot be computed: {ModelFileException.Quote(e.Message, 200)}", e);
         }
+    }
+
+    /// <summary>The nodes whose work an operator could have done on the way, one after another.</summary>
+    private OnnxTensor[] RunFollowers(PlannedNode node, OnnxTensor[] outputs, OnnxTensor?[] values, MemoryBudget budget)
+    {
+        foreach (var follower in node.Followers)
+        {
+            values[follower.Inputs[0]] = outputs[0];
+            outputs = Run(new OnnxCall(this, model.File, follower, values, plan.Constants, budget), follower);
+            values[follower.Inputs[0]] = null;
+        }
+
+        return outputs;
     }
 
     private Storage Grow(ref Storage? storage, int length)

@@ -3,7 +3,7 @@ namespace Shoal.Learning.Onnx;
 /// <summary>The bytes that the tensors of one run take; tensors that show the same array count once.</summary>
 internal sealed class MemoryBudget(long limit)
 {
-    private readonly Dictionary<byte[], int> _users = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<byte[], (int Users, long Bytes)> _arrays = new(ReferenceEqualityComparer.Instance);
     private long _live;
     private long _pending;
 
@@ -21,22 +21,23 @@ internal sealed class MemoryBudget(long limit)
 
     public void Keep(OnnxTensor tensor)
     {
-        var users = _users.GetValueOrDefault(tensor.Owner);
-        _users[tensor.Owner] = users + 1;
+        // What lies channels last may be turned around for a reader, and then lies there twice.
+        var (users, bytes) = _arrays.TryGetValue(tensor.Owner, out var known) ? known : (0, tensor.Owner.LongLength * (tensor.IsChannelsLast ? 2 : 1));
+        _arrays[tensor.Owner] = (users + 1, bytes);
         if (users == 0)
-            _live += tensor.Owner.Length;
+            _live += bytes;
     }
 
     public void Free(OnnxTensor tensor)
     {
-        var users = _users[tensor.Owner] - 1;
-        if (users > 0)
+        var (users, bytes) = _arrays[tensor.Owner];
+        if (users > 1)
         {
-            _users[tensor.Owner] = users;
+            _arrays[tensor.Owner] = (users - 1, bytes);
             return;
         }
 
-        _users.Remove(tensor.Owner);
-        _live -= tensor.Owner.Length;
+        _arrays.Remove(tensor.Owner);
+        _live -= bytes;
     }
 }

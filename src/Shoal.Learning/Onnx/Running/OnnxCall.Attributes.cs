@@ -16,14 +16,9 @@ internal sealed partial class OnnxCall
 
     public float[]? Singles(string name) => Find(name, NodeAttribute.TypeSingles)?.Singles;
 
-    public OnnxTensor? Tensor(string name) => Find(name, NodeAttribute.TypeTensor)?.Tensor;
+    public string[]? Texts(string name) => Find(name, NodeAttribute.TypeTexts)?.Texts;
 
-    /// <summary>Refuses an attribute that would change the result.</summary>
-    public void Refuse(string name)
-    {
-        if (Has(name))
-            throw Unsupported($"has the attribute {name}");
-    }
+    public OnnxTensor? Tensor(string name) => Find(name, NodeAttribute.TypeTensor)?.Tensor;
 
     private NodeAttribute? Find(string name, int type)
     {

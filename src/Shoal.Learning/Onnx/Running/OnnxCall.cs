@@ -41,16 +41,8 @@ internal sealed partial class OnnxCall(
     };
 
     /// <summary>A tensor of zeros, if the memory limit allows it.</summary>
-    public OnnxTensor New(TensorType type, params ReadOnlySpan<int> sizes)
-    {
-        var count = sizes.ContainsAnyInRange(int.MinValue, -1)
-            ? throw Wrong($"would make a tensor of shape {OnnxTensor.Format(sizes)}")
-            : OnnxTensor.CountOf(sizes);
-        var size = ElementTypes.Size(type);
-        if (count > Array.MaxLength / size || !budget.TryTake(count * size))
-            throw Wrong($"would make a tensor of shape {OnnxTensor.Format(sizes)}, more than the memory limit allows. Give it smaller inputs, or raise OnnxOptions.MemoryLimit", cure: "");
-        return new(type, sizes.ToArray(), new byte[count * size], 0);
-    }
+    public OnnxTensor New(TensorType type, params ReadOnlySpan<int> sizes) =>
+        new(type, sizes.ToArray(), new byte[Take(sizes, ElementTypes.Size(type), copies: 1)], 0);
 
     /// <summary>Fails if so many numbers of working memory would pass the limit.</summary>
     public int Reserve(long count, int size = sizeof(float)) =>
@@ -58,22 +50,46 @@ internal sealed partial class OnnxCall(
             ? (int)count
             : throw Wrong($"needs working memory for {count} numbers, more than the memory limit allows. Give it smaller inputs, or raise OnnxOptions.MemoryLimit", cure: "");
 
-    /// <summary>
-    /// Weights as the kernels want them: <paramref name="fill"/> writes them, once if the input is a constant.
-    /// </summary>
+    /// <summary>A tensor of the shape, type and order of another, not cleared.</summary>
+    public OnnxTensor NewLike(OnnxTensor x) => x.IsChannelsLast ? NewChannelsLast(x.Sizes) : New(x.Type, x.Sizes);
+
+    /// <summary>An image (batch, channels, rows, columns) that lies channels last, not cleared; it counts twice, since someone may want it row-major.</summary>
+    public OnnxTensor NewChannelsLast(params int[] sizes) => new(
+        TensorType.F32, sizes, GC.AllocateUninitializedArray<byte>(Take(sizes, sizeof(float), copies: 2)), 0, channelsLast: true);
+
+    /// <summary>Weights as the kernels want them: <paramref name="fill"/> writes them, once if the input is a constant.</summary>
     public Storage Weights(int input, long length, Action<OnnxTensor, Span<float>> fill)
     {
-        if (node.Weights is { } kept)
-            return kept;
-        var constant = constants[node.Inputs[input]] is not null;
+        if (IsConstant(input))
+            return Prepare(0, length, to => fill(Input(input), to));
         var floats = new float[Reserve(length)];
         fill(Input(input), floats);
-        var storage = constant ? executor.Allocate(floats.Length) : executor.ScratchWeights(floats.Length);
+        var storage = executor.ScratchWeights(floats.Length);
         Kernels.Write(floats, storage);
-        if (constant)
-            node.Weights = storage;
         return storage;
     }
+
+    /// <summary>Numbers for the kernels that are the same in every run: <paramref name="fill"/> writes them once for each <paramref name="place"/>.</summary>
+    public Storage Prepare(int place, long length, Action<Span<float>> fill)
+    {
+        if (node.Prepared[place] is { } ready)
+            return ready;
+        var floats = new float[Reserve(length)];
+        fill(floats);
+        var storage = executor.Allocate(floats.Length);
+        Kernels.Write(floats, storage);
+        return node.Prepared[place] = storage;
+    }
+
+    /// <summary>Whether an input is the same in every run.</summary>
+    public bool IsConstant(int input) => constants[node.Inputs[input]] is not null;
+
+    /// <summary>The nodes behind this one that its operator may do on the way; it then says so by <see cref="FollowersDone"/>.</summary>
+    public IEnumerable<OnnxCall> Followers => node.Followers.Select(follower => new OnnxCall(executor, file, follower, values, constants, budget));
+
+    public bool FollowersDone { get; set; }
+
+    public string OpType => node.Node.OpType;
 
     /// <summary>An axis from the file, which may be counted from the end.</summary>
     public int Axis(long axis, int rank) =>
@@ -95,4 +111,14 @@ internal sealed partial class OnnxCall(
     public ModelFileException Unsupported(string what) => Wrong($"{what}, which is not supported", cure: " docs/onnx.md says what is; export the model without it.");
 
     public ModelFileException WrongType(TensorType type) => Wrong($"has inputs of type {type}, for which it is not defined here");
+
+    private int Take(ReadOnlySpan<int> sizes, int elementSize, int copies)
+    {
+        if (sizes.ContainsAnyInRange(int.MinValue, -1))
+            throw Wrong($"would make a tensor of shape {OnnxTensor.Format(sizes)}");
+        var count = OnnxTensor.CountOf(sizes);
+        return count <= Array.MaxLength / elementSize && budget.TryTake(count * elementSize * copies)
+            ? (int)count * elementSize
+            : throw Wrong($"would make a tensor of shape {OnnxTensor.Format(sizes)}, more than the memory limit allows. Give it smaller inputs, or raise OnnxOptions.MemoryLimit", cure: "");
+    }
 }

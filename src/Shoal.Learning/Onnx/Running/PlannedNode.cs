@@ -13,11 +13,16 @@ internal sealed class PlannedNode(GraphNode node, OnnxOperator run, int opset, i
 
     public int[] Inputs { get; } = inputs;
 
-    public int[] Outputs { get; } = outputs;
+    public int[] Outputs { get; private set; } = outputs;
 
     /// <summary>The slots whose values nobody reads after this node.</summary>
     public int[] Frees { get; set; } = [];
 
-    /// <summary>Constant weights as the kernels want them, made at the first run.</summary>
-    public Storage? Weights { get; set; }
+    /// <summary>Nodes behind this one whose work it may do on the way; its output is that of the last of them.</summary>
+    public IReadOnlyList<PlannedNode> Followers { get; private set; } = [];
+
+    /// <summary>Constants as the kernels want them, made at the first run.</summary>
+    public Storage?[] Prepared { get; } = new Storage?[4];
+
+    public void Absorb(IReadOnlyList<PlannedNode> followers) => (Followers, Outputs) = (followers, followers[^1].Outputs);
 }
