@@ -79,6 +79,22 @@ public sealed class OnnxModel : IDisposable
         return named;
     }
 
+    /// <summary>Computes the output of a model with one input and one output.</summary>
+    /// <param name="input">The input, with the declared type and shape.</param>
+    /// <param name="cancel">Looked at between nodes.</param>
+    /// <exception cref="InvalidOperationException">The model has several inputs or outputs.</exception>
+    /// <inheritdoc cref="Run(Dictionary{string, OnnxTensor}, CancellationToken)" path="/exception"/>
+    public OnnxTensor Predict(OnnxTensor input, CancellationToken cancel = default)
+    {
+        if (Inputs.Count != 1 || Outputs.Count != 1)
+        {
+            throw new InvalidOperationException(
+                $"OnnxModel.Predict: {Path.GetFileName(_model.File.Path)} has {Inputs.Count} inputs and {Outputs.Count} outputs. Give the inputs by name to Run.");
+        }
+
+        return Run(new Dictionary<string, OnnxTensor> { [Inputs[0].Name] = input }, cancel)[Outputs[0].Name];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
