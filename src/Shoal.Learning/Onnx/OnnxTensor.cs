@@ -11,8 +11,8 @@ public sealed class OnnxTensor
     /// <summary>A shape without elements may still cost memory where an operator lists an axis; nobody needs more than this.</summary>
     internal const int LargestSizeOfNothing = 1 << 20;
 
-    private readonly byte[] _data;
     private readonly int _offset;
+    private byte[]? _data;
     private byte[]? _rowMajor;
 
     /// <summary>
@@ -20,8 +20,19 @@ public sealed class OnnxTensor
     /// kernels want them; who asks for <see cref="Bytes"/> or <see cref="As{T}()"/> gets them row-major, turned around once.
     /// </summary>
     internal OnnxTensor(TensorType type, int[] sizes, byte[] data, int offset, bool channelsLast = false)
+        : this(type, sizes, data, offset, channelsLast, image: null)
     {
-        (Type, Sizes, _data, _offset, IsChannelsLast) = (type, sizes, data, offset, channelsLast);
+    }
+
+    /// <summary>An image of floats, channels last, that lies where the kernels put it; it is read when someone asks for its elements.</summary>
+    internal OnnxTensor(int[] sizes, KernelImage image)
+        : this(TensorType.F32, sizes, data: null, 0, channelsLast: true, image)
+    {
+    }
+
+    private OnnxTensor(TensorType type, int[] sizes, byte[]? data, int offset, bool channelsLast, KernelImage? image)
+    {
+        (Type, Sizes, _data, _offset, IsChannelsLast, Image) = (type, sizes, data, offset, channelsLast, image);
         Count = (int)CountOf(sizes);
     }
 
@@ -38,7 +49,14 @@ public sealed class OnnxTensor
 
     internal int Rank => Sizes.Length;
 
-    internal byte[] Owner => _data;
+    /// <summary>Where the elements lie at the kernels, if they do; not for longer than the run.</summary>
+    internal KernelImage? Image { get; }
+
+    /// <summary>What holds the elements: two tensors that show the same ones have the same.</summary>
+    internal object Owner => Image ?? (object)Data;
+
+    /// <summary>The most that the owner's elements may take, with the copies for readers who want them elsewhere or in another order.</summary>
+    internal long MostBytes => (Image is null ? Data.LongLength : 2L * Count * sizeof(float)) + (IsChannelsLast ? Count * (long)sizeof(float) : 0);
 
     internal bool IsChannelsLast { get; }
 
@@ -102,35 +120,37 @@ public sealed class OnnxTensor
     internal ReadOnlyMemory<byte> LittleEndian()
     {
         if (BitConverter.IsLittleEndian && !IsChannelsLast)
-            return _data.AsMemory(_offset, Bytes.Length);
+            return Data.AsMemory(_offset, Bytes.Length);
         var turned = Bytes.ToArray();
         for (var at = 0; at < turned.Length && !BitConverter.IsLittleEndian; at += ElementTypes.Size(Type))
             turned.AsSpan(at, ElementTypes.Size(Type)).Reverse();
         return turned;
     }
 
-    /// <summary>The tensor with its elements row-major: what leaves a model.</summary>
-    internal OnnxTensor RowMajor() => IsChannelsLast ? new(Type, Sizes, Turn(), 0) : this;
+    /// <summary>The tensor as it leaves a model: with its elements row-major, in an array.</summary>
+    internal OnnxTensor Finished() => IsChannelsLast ? new(Type, Sizes, Turn(), 0) : Image is null ? this : new(Type, Sizes, Data, 0);
 
     /// <summary>The elements in the order in which they lie.</summary>
     internal Span<T> Raw<T>()
         where T : unmanaged
-        => MemoryMarshal.Cast<byte, T>(_data.AsSpan(_offset, Count * Unsafe.SizeOf<T>()));
+        => MemoryMarshal.Cast<byte, T>(Data.AsSpan(_offset, Count * Unsafe.SizeOf<T>()));
 
     /// <summary>(batch, rows, columns, channels) as (batch, channels, rows, columns) and back, without moving an element.</summary>
-    internal OnnxTensor Reinterpret(int[] sizes, bool channelsLast) => new(Type, sizes, _data, _offset, channelsLast);
+    internal OnnxTensor Reinterpret(int[] sizes, bool channelsLast) => new(Type, sizes, _data, _offset, channelsLast, Image);
 
     /// <summary>The same elements under another shape of as many.</summary>
-    internal OnnxTensor View(int[] sizes) => IsChannelsLast ? new(Type, sizes, Turn(), 0) : new(Type, sizes, _data, _offset);
+    internal OnnxTensor View(int[] sizes) => IsChannelsLast ? new(Type, sizes, Turn(), 0) : new(Type, sizes, _data, _offset, channelsLast: false, Image);
 
     /// <summary>The elements as values of their own size, row-major, to read or, while an operator makes them, to write.</summary>
     internal Span<T> As<T>()
         where T : unmanaged
         => As<T>(Count);
 
+    private byte[] Data => _data ??= Image!.Read(Count);
+
     private Span<T> As<T>(int count)
         where T : unmanaged
-        => MemoryMarshal.Cast<byte, T>(IsChannelsLast ? Turn().AsSpan(0, count * Unsafe.SizeOf<T>()) : _data.AsSpan(_offset, count * Unsafe.SizeOf<T>()));
+        => MemoryMarshal.Cast<byte, T>(IsChannelsLast ? Turn().AsSpan(0, count * Unsafe.SizeOf<T>()) : Data.AsSpan(_offset, count * Unsafe.SizeOf<T>()));
 
     private byte[] Turn()
     {

@@ -32,17 +32,13 @@ internal static class ConvolutionByKernels
             batch, height, width, channels, rows.Kernel, columns.Kernel, filters, rows.Stride, columns.Stride, Same: false);
         if (shape.OutputHeight != rows.Output || shape.OutputWidth != columns.Output || Epilogue(call, filters) is not { } epilogue)
             return null;
-        var y = call.NewChannelsLast(batch, filters, rows.Output, columns.Output);
-        var input = call.Executor.ScratchInput(call.Reserve(Product(batch, height, width, channels)));
-        var output = call.Executor.ScratchOutput(call.Reserve(y.Count));
-        if (x.IsChannelsLast && height == rows.Input && width == columns.Input)
-            call.Kernels.Write(x.Raw<float>(), input);
-        else
-            Pad(call, x, rows, columns, height, width, input);
+        var (y, output) = call.NewImage(batch, filters, rows.Output, columns.Output);
+        var input = x.IsChannelsLast && height == rows.Input && width == columns.Input
+            ? call.OnKernels(x, channelsLast: true)
+            : Pad(call, x, rows, columns, height, width);
         var kernel = call.Weights(1, weights.Count, ChannelsLast);
         var bias = call.Optional(2) is { } b ? call.Prepare(PlaceOfBias, filters, to => b.As<float>().CopyTo(to)) : null;
         call.Kernels.Conv2DForward(shape, input, kernel, bias, epilogue, output);
-        call.Kernels.Read(output, y.Raw<float>());
         call.FollowersDone = true;
         return y;
     }
@@ -86,9 +82,10 @@ internal static class ConvolutionByKernels
     }
 
     /// <summary>(batch, channels, rows, columns) to (batch, rows, columns, channels), with zeros around.</summary>
-    private static void Pad(OnnxCall call, OnnxTensor x, WindowAxis rows, WindowAxis columns, int height, int width, Storage destination)
+    private static Storage Pad(OnnxCall call, OnnxTensor x, WindowAxis rows, WindowAxis columns, int height, int width)
     {
         var channels = x.Sizes[1];
+        var destination = call.Executor.ScratchInput(call.Reserve(Product(x.Sizes[0], height, width, channels)));
         var image = height * width * channels;
         var scratch = ArrayPool<float>.Shared.Rent(image);
         var padded = scratch.AsSpan(0, image);
@@ -116,6 +113,7 @@ internal static class ConvolutionByKernels
         }
 
         ArrayPool<float>.Shared.Return(scratch);
+        return destination;
     }
 
     /// <summary>(filters, channels, rows, columns) to (rows, columns, channels, filters).</summary>

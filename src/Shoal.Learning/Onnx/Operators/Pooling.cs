@@ -33,11 +33,8 @@ internal static class Pooling
         if (w.Any(axis => axis.Dilation != 1 || axis.Before != 0 || axis.After != 0)
             || x.Count == 0 || shape.OutputHeight != w[1].Output || shape.OutputWidth != w[2].Output || w[1].Output == 0 || w[2].Output == 0)
             return null;
-        var y = call.NewChannelsLast(x.Sizes[0], x.Sizes[1], w[1].Output, w[2].Output);
-        var (input, output) = (call.Executor.ScratchInput(call.Reserve(x.Count)), call.Executor.ScratchOutput(call.Reserve(y.Count)));
-        call.Kernels.Write(x.Raw<float>(), input);
-        call.Kernels.MaxPoolForward(shape, input, output);
-        call.Kernels.Read(output, y.Raw<float>());
+        var (y, output) = call.NewImage(x.Sizes[0], x.Sizes[1], w[1].Output, w[2].Output);
+        call.Kernels.MaxPoolForward(shape, call.OnKernels(x, channelsLast: true), output);
         return y;
     }
 

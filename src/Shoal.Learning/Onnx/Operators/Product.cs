@@ -61,7 +61,7 @@ internal static class Product
         if (UsesKernels(a, rows, inner, columns))
         {
             var weights = call.Weights(1, b.Count, (x, to) => Copy(x, to, transposed));
-            ByKernels(call, a.As<float>(), weights, y.As<float>(), rows, inner, columns);
+            ByKernels(call, call.OnKernels(a, channelsLast: false), weights, y.As<float>(), rows, inner, columns);
         }
         else
         {
@@ -143,10 +143,10 @@ internal static class Product
         var (left, right, to) = (rows * inner, inner * columns, rows * columns);
         if (UsesKernels(first, rows, inner, columns))
         {
-            var weights = b is { } input
-                ? call.Weights(input, right, (x, copy) => Copy(x, copy, transposed: false))
-                : Scratch(call, second.As<float>().Slice(atSecond, right));
-            ByKernels(call, first.As<float>().Slice(atFirst, left), weights, y.As<float>().Slice(at, to), rows, inner, columns);
+            var (x, weights) = b is { } input
+                ? (call.OnKernels(first, channelsLast: false), call.Weights(input, right, (w, copy) => Copy(w, copy, transposed: false)))
+                : Scratch(call, first.As<float>().Slice(atFirst, left), second.As<float>().Slice(atSecond, right));
+            ByKernels(call, x, weights, y.As<float>().Slice(at, to), rows, inner, columns);
             return;
         }
 
@@ -188,17 +188,17 @@ internal static class Product
         }
     }
 
-    private static Storage Scratch(OnnxCall call, ReadOnlySpan<float> values)
+    private static (Storage X, Storage Weights) Scratch(OnnxCall call, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var storage = call.Executor.ScratchWeights(call.Reserve(values.Length));
-        call.Kernels.Write(values, storage);
-        return storage;
+        var (x, weights) = (call.Executor.ScratchInput(call.Reserve(a.Length)), call.Executor.ScratchWeights(call.Reserve(b.Length)));
+        call.Kernels.Write(a, x);
+        call.Kernels.Write(b, weights);
+        return (x, weights);
     }
 
-    private static void ByKernels(OnnxCall call, ReadOnlySpan<float> a, Storage weights, Span<float> y, int rows, int inner, int columns)
+    private static void ByKernels(OnnxCall call, Storage x, Storage weights, Span<float> y, int rows, int inner, int columns)
     {
-        var (x, output) = (call.Executor.ScratchInput(call.Reserve(a.Length)), call.Executor.ScratchOutput(call.Reserve(y.Length)));
-        call.Kernels.Write(a, x);
+        var output = call.Executor.ScratchOutput(call.Reserve(y.Length));
         call.Kernels.DenseForward(new(rows, inner, columns), x, weights, bias: null, default, output);
         call.Kernels.Read(output, y);
     }

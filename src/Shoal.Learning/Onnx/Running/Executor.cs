@@ -5,6 +5,7 @@ namespace Shoal.Learning.Onnx;
 /// <summary>Runs a plan, node by node, and frees each value behind its last reader.</summary>
 internal sealed class Executor(GraphModel model, ExecutionPlan plan, Workspace workspace, long memoryLimit)
 {
+    private readonly ImagePool _images = new(workspace);
     private Storage? _x;
     private Storage? _weights;
     private Storage? _y;
@@ -15,34 +16,26 @@ internal sealed class Executor(GraphModel model, ExecutionPlan plan, Workspace w
     {
         var values = plan.Constants.ToArray();
         var budget = new MemoryBudget(memoryLimit);
-        for (var i = 0; i < inputs.Length; i++)
-            Keep(values, budget, plan.Inputs[i], inputs[i]);
-        foreach (var node in plan.Nodes)
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            budget.Begin();
-            var call = new OnnxCall(this, model.File, node, values, plan.Constants, budget);
-            var outputs = Run(call, node);
-            if (!call.FollowersDone)
-                outputs = RunFollowers(node, outputs, values, budget);
-            for (var i = 0; i < node.Outputs.Length; i++)
+            for (var i = 0; i < inputs.Length; i++)
+                Keep(values, budget, plan.Inputs[i], inputs[i]);
+            foreach (var node in plan.Nodes)
             {
-                if (node.Outputs[i] < 0)
-                    continue;
-                if (i >= outputs.Length)
-                    throw call.Wrong($"makes {outputs.Length} outputs, but the graph names {node.Outputs.Length}");
-                Keep(values, budget, node.Outputs[i], outputs[i]);
+                cancel.ThrowIfCancellationRequested();
+                Run(node, values, budget);
             }
 
-            foreach (var slot in node.Frees)
-            {
-                budget.Free(values[slot]!);
-                values[slot] = null;
-            }
+            return Array.ConvertAll(plan.Outputs, slot => values[slot]!.Finished());
         }
-
-        return Array.ConvertAll(plan.Outputs, slot => values[slot]!.RowMajor());
+        finally
+        {
+            _images.ReturnAll();
+        }
     }
+
+    /// <summary>A place at the kernels for an image of so many floats, until the last tensor that shows it is freed.</summary>
+    public KernelImage RentImage(int length) => _images.Rent(length);
 
     /// <summary>Memory of the kernels for one operator's input, weights or output; what it held may be lost.</summary>
     public Storage ScratchInput(int length) => Grow(ref _x, length);
@@ -54,6 +47,31 @@ internal sealed class Executor(GraphModel model, ExecutionPlan plan, Workspace w
     public Storage ScratchOutput(int length) => Grow(ref _y, length);
 
     public Storage Allocate(int length) => workspace.Allocate(length);
+
+    private void Run(PlannedNode node, OnnxTensor?[] values, MemoryBudget budget)
+    {
+        budget.Begin();
+        var call = new OnnxCall(this, model.File, node, values, plan.Constants, budget);
+        var outputs = Run(call, node);
+        if (!call.FollowersDone)
+            outputs = RunFollowers(node, outputs, values, budget);
+        for (var i = 0; i < node.Outputs.Length; i++)
+        {
+            if (node.Outputs[i] < 0)
+                continue;
+            if (i >= outputs.Length)
+                throw call.Wrong($"makes {outputs.Length} outputs, but the graph names {node.Outputs.Length}");
+            Keep(values, budget, node.Outputs[i], outputs[i]);
+        }
+
+        foreach (var slot in node.Frees)
+        {
+            var value = values[slot]!;
+            if (budget.Free(value) && value.Image is { } image)
+                _images.Return(image);
+            values[slot] = null;
+        }
+    }
 
     private static void Keep(OnnxTensor?[] values, MemoryBudget budget, int slot, OnnxTensor value)
     {

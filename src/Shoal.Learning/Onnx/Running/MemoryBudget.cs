@@ -1,9 +1,9 @@
 namespace Shoal.Learning.Onnx;
 
-/// <summary>The bytes that the tensors of one run take; tensors that show the same array count once.</summary>
+/// <summary>The bytes that the tensors of one run take; tensors that show the same elements count once.</summary>
 internal sealed class MemoryBudget(long limit)
 {
-    private readonly Dictionary<byte[], (int Users, long Bytes)> _arrays = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, (int Users, long Bytes)> _owners = new(ReferenceEqualityComparer.Instance);
     private long _live;
     private long _pending;
 
@@ -21,23 +21,24 @@ internal sealed class MemoryBudget(long limit)
 
     public void Keep(OnnxTensor tensor)
     {
-        // What lies channels last may be turned around for a reader, and then lies there twice.
-        var (users, bytes) = _arrays.TryGetValue(tensor.Owner, out var known) ? known : (0, tensor.Owner.LongLength * (tensor.IsChannelsLast ? 2 : 1));
-        _arrays[tensor.Owner] = (users + 1, bytes);
+        var (users, bytes) = _owners.TryGetValue(tensor.Owner, out var known) ? known : (0, tensor.MostBytes);
+        _owners[tensor.Owner] = (users + 1, bytes);
         if (users == 0)
             _live += bytes;
     }
 
-    public void Free(OnnxTensor tensor)
+    /// <returns>Whether that was the last tensor over its elements.</returns>
+    public bool Free(OnnxTensor tensor)
     {
-        var (users, bytes) = _arrays[tensor.Owner];
+        var (users, bytes) = _owners[tensor.Owner];
         if (users > 1)
         {
-            _arrays[tensor.Owner] = (users - 1, bytes);
-            return;
+            _owners[tensor.Owner] = (users - 1, bytes);
+            return false;
         }
 
-        _arrays.Remove(tensor.Owner);
+        _owners.Remove(tensor.Owner);
         _live -= bytes;
+        return true;
     }
 }

@@ -57,6 +57,23 @@ internal sealed partial class OnnxCall(
     public OnnxTensor NewChannelsLast(params int[] sizes) => new(
         TensorType.F32, sizes, GC.AllocateUninitializedArray<byte>(Take(sizes, sizeof(float), copies: 2)), 0, channelsLast: true);
 
+    /// <summary>An image as <see cref="NewChannelsLast"/>, for a kernel to write.</summary>
+    public (OnnxTensor Tensor, Storage Storage) NewImage(params int[] sizes)
+    {
+        var image = executor.RentImage(Take(sizes, sizeof(float), copies: 3) / sizeof(float));
+        return (new(sizes, image), image.Storage);
+    }
+
+    /// <summary>Floats for a kernel to read, channels last where they lie so and that is wanted, else row-major: where they are, or as a copy.</summary>
+    public Storage OnKernels(OnnxTensor x, bool channelsLast)
+    {
+        if (x.Image is { } image && x.IsChannelsLast == channelsLast)
+            return image.Storage;
+        var storage = executor.ScratchInput(Reserve(x.Count));
+        Kernels.Write(channelsLast ? x.Raw<float>() : x.As<float>(), storage);
+        return storage;
+    }
+
     /// <summary>Weights as the kernels want them: <paramref name="fill"/> writes them, once if the input is a constant.</summary>
     public Storage Weights(int input, long length, Action<OnnxTensor, Span<float>> fill)
     {
