@@ -84,6 +84,44 @@ public sealed class OnnxExecutionTests : IDisposable
         outputs["flat"].ToArray<float>().ShouldBe([.. Sum(y[..80]), .. y[..80], .. Sum(y[80..]), .. y[80..]]);
     }
 
+    [Fact]
+    public void What_nobody_reads_any_more_is_freed()
+    {
+        var writer = new OnnxWriter("chain");
+        writer.Input("v0", TensorType.F32, new OnnxDimension(null, "N"));
+        for (var i = 0; i < 50; i++)
+            writer.Node("Neg", [$"v{i}"], [$"v{i + 1}"]);
+        writer.Output("v50", TensorType.F32);
+        writer.Save(ModelPath);
+        using var model = OnnxModel.Load(ModelPath, new() { Threads = 1, MemoryLimit = 2 * 4000 });
+
+        model.Predict(Random(1, 1000)).Values<float>()[7].ShouldBe(Random(1, 1000).Values<float>()[7]);
+        Should.Throw<ModelFileException>(() => model.Predict(Random(1, 1001))).Message.ShouldContain("\"Neg_0\" (Neg) would make a tensor of shape (1001)");
+    }
+
+    [Fact]
+    public void A_run_that_failed_leaves_the_model_ready()
+    {
+        var writer = new OnnxWriter("block");
+        writer.Input("x", TensorType.F32, new(null, "N"), new(2, null), new(6, null), new(6, null));
+        writer.Input("shape", TensorType.I64, new OnnxDimension(2, null));
+        writer.Initializer("w", Random(2, 4, 2, 3, 3));
+        writer.Node("Conv", ["x", "w"], ["c"]);
+        writer.Node("MaxPool", ["c"], ["p"], OnnxAttribute.Of("kernel_shape", 2L, 2L), OnnxAttribute.Of("strides", 2L, 2L));
+        writer.Node("Reshape", ["p", "shape"], ["y"]);
+        writer.Output("y", TensorType.F32);
+        writer.Save(ModelPath);
+        using var model = OnnxModel.Load(ModelPath, new() { Threads = 1 });
+        var x = Random(1, 3, 2, 6, 6);
+        float[] Run(params long[] shape) => model.Run(new() { ["x"] = x, ["shape"] = OnnxTensor.Create<long>([2], shape) })["y"].ToArray<float>();
+
+        var first = Run(3, 16);
+        Should.Throw<ModelFileException>(() => Run(5, 7)).Message.ShouldContain("cannot make the shape (5, 7) of (3, 4, 2, 2)");
+        var again = Run(48, 1);
+
+        again.ShouldBe(first);
+    }
+
     [Theory]
     [InlineData("mlp.onnx")]
     [InlineData("resblock.onnx")]

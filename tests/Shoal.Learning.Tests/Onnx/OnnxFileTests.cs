@@ -145,7 +145,7 @@ public sealed class OnnxFileTests : IDisposable
         Save(("Whirl", ["x"], ["a"]), ("Relu", ["a"], ["b"]), ("Swirl", ["b"], ["c"]), ("Whirl", ["c"], ["y"]));
 
         Should.Throw<ModelFileException>(() => OnnxModel.Load(ModelPath)).Message.ShouldBe(
-            $"{ModelPath}: it has operators that are not known in opset 15: Swirl (1 times, first node 2 \"Swirl_2\" (Swirl)), "
+            $"{ModelPath}: it has operators that are not known in opset 15: Swirl (1 time, first node 2 \"Swirl_2\" (Swirl)), "
             + "Whirl (2 times, first node 0 \"Whirl_0\" (Whirl)). docs/onnx.md lists those that are: export the model without the others.");
     }
 

@@ -96,7 +96,7 @@ public sealed partial class OnnxNodeTests(ITestOutputHelper output)
     [GeneratedRegex(@"operators that are not known in opset \d+: (.*)\. docs/onnx\.md")]
     private static partial Regex UnknownOperators();
 
-    [GeneratedRegex(@" \(\d+ times, first node \d+( ""[^""]*"")? \([^)]*\)\)")]
+    [GeneratedRegex(@" \(\d+ times?, first node \d+( ""[^""]*"")? \([^)]*\)\)")]
     private static partial Regex Times();
 
     [GeneratedRegex(@"^\S+: (node \d+ )?(""[^""]*"" )?")]

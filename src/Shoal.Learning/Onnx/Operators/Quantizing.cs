@@ -49,6 +49,8 @@ internal static class Quantizing
     {
         if (call.Optional(2) is { } zero && zero.Count != scale.Count)
             throw call.Wrong($"has {scale.Count} scales and {zero.Count} zero points");
+        if (call.Integer("block_size", 0) != 0)
+            throw call.Unsupported("has a scale for each block");
         if (scale.Count == 1)
             return (1, 1);
         var axis = call.Axis(call.Integer("axis", 1), x.Rank);

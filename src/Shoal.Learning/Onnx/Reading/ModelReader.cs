@@ -3,7 +3,7 @@ namespace Shoal.Learning.Onnx;
 /// <summary>Reads a ModelProto: versions, and the graph with its nodes, initializers, inputs and outputs.</summary>
 internal static class ModelReader
 {
-    private const int MostParts = 200_000;
+    private const int MostParts = 50_000;
 
     public static GraphModel Read(OnnxFile file)
     {

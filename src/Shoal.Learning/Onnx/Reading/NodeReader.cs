@@ -5,7 +5,8 @@ namespace Shoal.Learning.Onnx;
 /// <summary>Reads a NodeProto and its attributes. Graphs in attributes are not read: no operator here has any.</summary>
 internal static class NodeReader
 {
-    private const int MostNames = 65_536;
+    private const int MostNames = 16_384;
+    private const int MostAttributes = 256;
     private const int MostNumbers = 65_536;
 
     public static GraphNode Read(OnnxFile file, ProtoRange range, int number)
@@ -30,6 +31,8 @@ internal static class NodeReader
                     type = reader.Text();
                     break;
                 case 5:
+                    if (attributes.Count >= MostAttributes)
+                        throw file.Damaged($"holds a node with more than {MostAttributes} attributes", reader.Position);
                     attributes.Add(reader.Range());
                     break;
                 case 7:

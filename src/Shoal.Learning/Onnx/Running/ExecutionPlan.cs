@@ -67,7 +67,7 @@ internal sealed class ExecutionPlan
 
         if (unknown.Count == 0)
             return found;
-        var list = string.Join(", ", unknown.Take(LongestList).Select(u => $"{u.Key} ({u.Value.Count} times, first {u.Value.First})"));
+        var list = string.Join(", ", unknown.Take(LongestList).Select(u => $"{u.Key} ({u.Value.Count} {(u.Value.Count == 1 ? "time" : "times")}, first {u.Value.First})"));
         var more = unknown.Count > LongestList ? $", and {unknown.Count - LongestList} more" : "";
         throw _model.File.Wrong(
             $"it has operators that are not known in opset {opset}: {list}{more}", "docs/onnx.md lists those that are: export the model without the others.");

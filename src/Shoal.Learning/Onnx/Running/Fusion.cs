@@ -15,6 +15,7 @@ internal static class Fusion
                 (readers[slot] ??= []).Add(node);
         }
 
+        var asked = outputs.ToHashSet();
         var gone = new HashSet<PlannedNode>();
         foreach (var node in nodes)
         {
@@ -36,7 +37,7 @@ internal static class Fusion
         return [.. nodes.Where(node => !gone.Contains(node))];
 
         PlannedNode? Next(PlannedNode node) =>
-            node.Outputs is [>= 0 and var slot] && !outputs.Contains(slot) && readers[slot] is [var only] && only.Inputs[0] == slot ? only : null;
+            node.Outputs is [>= 0 and var slot] && !asked.Contains(slot) && readers[slot] is [var only] && only.Inputs[0] == slot ? only : null;
 
         bool IsNormalization(PlannedNode node, int followersBefore) =>
             followersBefore == 0 && node.Node.OpType == "BatchNormalization" && node.Inputs.Length == 5
