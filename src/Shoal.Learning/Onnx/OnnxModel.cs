@@ -107,9 +107,7 @@ public sealed class OnnxModel : IDisposable
         }
     }
 
-    internal static OnnxModel Load(OnnxFile file, OnnxOptions options)
-    {
-        var model = ModelReader.Read(file);
-        return new(model, new ExecutionPlan(model), options);
-    }
+    internal static OnnxModel Load(OnnxFile file, OnnxOptions options) => Load(ModelReader.Read(file), options);
+
+    internal static OnnxModel Load(GraphModel model, OnnxOptions options) => new(model, new ExecutionPlan(model), options);
 }
