@@ -9,6 +9,9 @@ namespace Shoal.Cli.Digits;
 internal sealed class DigitsRun
 {
     private const int ValidationImages = 1000;
+    private const double PeakRate = 0.002;
+    private const int WarmUpShare = 10;
+    private const double AverageDecay = 0.998;
 
     private readonly DigitsSettings _settings;
     private readonly Screen _screen;
@@ -36,6 +39,8 @@ internal sealed class DigitsRun
 
         var screen = new Screen(settings.Json);
         var data = await LoadDataAsync(settings, cancel);
+        if (settings.Full)
+            settings = settings with { Train = data.Train.Count, Steps = (data.Train.Count + settings.Batch - 1) / settings.Batch };
         var run = new DigitsRun(settings, screen, data, cancel);
         var learnt = run.Learn(model);
 
@@ -50,14 +55,14 @@ internal sealed class DigitsRun
     {
         // Of drawn digits only those are drawn that are looked at.
         var defaults = new DigitsOptions();
-        var needed = Math.Min((long)settings.Train + settings.Rows, defaults.SyntheticTrain);
+        var needed = settings.Full ? defaults.SyntheticTrain : Math.Min((long)settings.Train + settings.Rows, defaults.SyntheticTrain);
         var data = await Data.LoadAsync(defaults with { Folder = settings.Data, SyntheticTrain = (int)needed, Progress = new DownloadView() }, cancel);
         foreach (var notice in data.Notices)
             Screen.Note(notice);
 
-        if (settings.Train > data.Train.Count)
+        if (!settings.Full && settings.Train > data.Train.Count)
             throw new UsageException($"--train {settings.Train}: expected 1 to {data.Train.Count}, the training images of {data.Name}.");
-        var most = data.Train.Count - settings.Train + data.Test.Count;
+        var most = data.Test.Count + (settings.Full ? 0 : data.Train.Count - settings.Train);
         if (settings.Rows > most)
             throw new UsageException($"--rows {settings.Rows}: expected 1 to {most}, the images of {data.Name} after the {settings.Train} training images, test images included.");
         return data;
@@ -91,11 +96,21 @@ internal sealed class DigitsRun
             Augmentation = DigitsNetwork.Augmentation,
             Validation = new Dataset(_data.Test.Intensities(0, validation), Labels(_data.Test, validation)),
         };
+        if (_settings.Full)
+            options = Full(model, options);
         var images = _data.Train.Intensities(0, _settings.Train);
         var labels = Labels(_data.Train, _settings.Train);
         var history = TrainingView.Watch(_screen, options, watched => model.Fit(images, labels, watched, _cancel));
         model.Save(_settings.ModelPath);
         return history;
+    }
+
+    // Found by trying: docs/learning.md tells what each of these is worth.
+    private FitOptions Full(Sequential model, FitOptions options)
+    {
+        var steps = (long)_settings.Epochs * _settings.Steps;
+        model.Compile(new Adam { Schedule = new CosineDecay(PeakRate, Math.Max(1, steps - (steps / WarmUpShare)), warmUpSteps: steps / WarmUpShare) });
+        return options with { WeightAverage = WeightAverage.Exponential(AverageDecay) };
     }
 
     private EvaluationResult Evaluate(Sequential model) =>

@@ -9,6 +9,9 @@ internal sealed record DigitsSettings
 
     public required int Train { get; init; }
 
+    /// <summary>Whether to train on all images, with a learning rate that falls and an average of the weights.</summary>
+    public required bool Full { get; init; }
+
     public required int Epochs { get; init; }
 
     public required int Steps { get; init; }
