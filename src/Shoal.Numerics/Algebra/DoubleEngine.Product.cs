@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+
+namespace Shoal.Numerics.Algebra;
+
+internal sealed unsafe partial class DoubleEngine<TSimd, T>
+{
+    // At 512 bits a panel of b is 20 KB and the rows of a tile as much, so that both stay in L1; a block of rows is 105 KB in L2, and the block of b streams
+    // from L2 or beyond, a panel for each six tiles. bench/Kernels, "product of doubles".
+    private const int BlockK = 160;
+    private const int ChunkColumns = 512;
+    private const int BlockRows = 84;
+
+    // Products below this many multiply-adds are done before a second thread has woken.
+    private const long SmallProduct = 1 << 17;
+
+    /// <summary>Each output one chain over k; blocks of k go on from the stored sums.</summary>
+    internal override void Product(DoubleProduct product)
+    {
+        if (product.Rows == 0 || product.Columns == 0)
+            return;
+        ProductJob job;
+        job.P = product;
+        var columns = DoubleTiles<TSimd, T>.Columns;
+        var tasks = Team.Threads == 1 || (long)product.Rows * product.Columns * product.Depth < SmallProduct ? 1 : 4 * Team.Threads;
+        var columnTasks = Divide(product.Columns, ChunkColumns);
+        var rowTasks = Divide(tasks, columnTasks);
+        if (product.Columns > product.Rows && tasks > 1)
+            (columnTasks, rowTasks) = (Math.Max(columnTasks, tasks), 1);
+        job.ChunkColumns = RoundUp(Divide(product.Columns, columnTasks), columns);
+        job.ColumnTasks = Divide(product.Columns, job.ChunkColumns);
+        job.ChunkRows = RoundUp(Divide(product.Rows, rowTasks), DoubleTiles<TSimd, T>.MaxRows);
+        job.Waiting = product.Beta != 0 && product.Depth > BlockK;
+        job.PackedB = (long)job.ChunkColumns * BlockK;
+        job.PackedA = BlockRows * (BlockK + 8);
+        job.Edge = 2L * DoubleTiles<TSimd, T>.MaxRows * columns;
+        var length = job.PackedA + job.PackedB + job.Edge + (job.Waiting ? (long)job.ChunkRows * job.ChunkColumns : 0);
+        job.ThreadLength = (length + 7) / 8 * 8;
+        job.Scratch = Scratch.Get(DoubleWorkspace.Block.Product, job.ThreadLength * Team.Threads);
+        Team.Run(job.ColumnTasks * Divide(product.Rows, job.ChunkRows), &ProductTask, &job);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ProductTask(void* state, int task, int thread)
+    {
+        var job = (ProductJob*)state;
+        ref var p = ref job->P;
+        var columns = DoubleTiles<TSimd, T>.Columns;
+        var packedB = job->Scratch + (job->ThreadLength * thread);
+        var packedA = packedB + job->PackedB;
+        var edge = packedA + job->PackedA;
+        var waiting = edge + job->Edge;
+        var firstColumn = task % job->ColumnTasks * job->ChunkColumns;
+        var endColumn = Math.Min(p.Columns, firstColumn + job->ChunkColumns);
+        var firstRow = task / job->ColumnTasks * job->ChunkRows;
+        var endRow = Math.Min(p.Rows, firstRow + job->ChunkRows);
+        if (p.Lower)
+        {
+            // What lies above the diagonal is left out, whole tiles at once.
+            endColumn = Math.Min(endColumn, endRow);
+            firstRow = Math.Max(firstRow, firstColumn);
+            if (endColumn <= firstColumn || endRow <= firstRow)
+                return;
+        }
+
+        DoubleTileArguments t;
+        t.Alpha = p.Alpha;
+        t.Beta = p.Beta;
+        t.RowStrideC = p.RowStrideC;
+        for (var k = 0; k == 0 || k < p.Depth; k += BlockK)
+        {
+            var depth = Math.Min(BlockK, p.Depth - k);
+            t.Depth = depth;
+            t.Continue = k > 0;
+            t.Finish = k + depth == p.Depth;
+            PackColumns(p.B + (k * p.StepB) + (firstColumn * p.ColumnStrideB), p.StepB, p.ColumnStrideB, depth, endColumn - firstColumn, packedB);
+            for (var row = firstRow; row < endRow; row += BlockRows)
+            {
+                var rows = Math.Min(BlockRows, endRow - row);
+                PackRows(p.A + (row * p.RowStrideA) + (k * p.StepA), p.RowStrideA, p.StepA, rows, depth, packedA, out t.RowStride, out t.StepA);
+                var cut = DoubleTiles<TSimd, T>.Cut(rows);
+                var end = p.Lower ? Math.Min(endColumn, row + rows) : endColumn;
+                for (var column = firstColumn; column < end; column += columns)
+                {
+                    var real = Math.Min(columns, endColumn - column);
+                    for (var tile = 0; tile < cut.Tiles; tile++)
+                    {
+                        var first = cut.First(tile);
+                        var diagonal = p.Lower ? row + first - column : int.MaxValue - BlockRows;
+                        if (diagonal + cut.Rows(tile) <= 0)
+                            continue;
+                        t.A = packedA + (first * t.RowStride);
+                        t.B = packedB + ((column - firstColumn) * depth);
+                        t.C = p.C + ((row + first) * p.RowStrideC) + column;
+                        t.Sums = job->Waiting ? waiting + ((row + first - firstRow) * (nint)job->ChunkColumns) + (column - firstColumn) : t.C;
+                        t.RowStrideSums = job->Waiting ? job->ChunkColumns : p.RowStrideC;
+                        if (real == columns && diagonal >= columns - 1)
+                            DoubleTiles<TSimd, T>.Run(cut.Rows(tile), &t);
+                        else
+                            RunEdge(cut.Rows(tile), real, diagonal, t, edge);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A tile of which columns lie outside, or above the diagonal (row r keeps the columns up to diagonal + r): those are dropped.</summary>
+    private static void RunEdge(int rows, int columns, int diagonal, DoubleTileArguments t, double* edge)
+    {
+        nint stride = DoubleTiles<TSimd, T>.Columns;
+        var edgeC = edge + (DoubleTiles<TSimd, T>.MaxRows * stride);
+        var sums = t.Sums;
+        var c = t.C;
+        var (strideSums, strideC) = (t.RowStrideSums, t.RowStrideC);
+        if (t.Continue)
+            Copy(sums, strideSums, edge, stride, rows, columns);
+        if (t.Finish && t.Beta != 0)
+            Copy(c, strideC, edgeC, stride, rows, columns);
+        t.Sums = edge;
+        t.C = edgeC;
+        t.RowStrideSums = t.RowStrideC = stride;
+        DoubleTiles<TSimd, T>.Run(rows, &t);
+        var from = t.Finish ? edgeC : edge;
+        var to = t.Finish ? c : sums;
+        var strideTo = t.Finish ? strideC : strideSums;
+        for (var r = 0; r < rows; r++)
+        {
+            var count = Math.Min(columns, diagonal + r + 1);
+            if (count > 0)
+                Copy(from + (r * stride), stride, to + (r * strideTo), strideTo, 1, count);
+        }
+    }
+
+    private static void Copy(double* from, nint strideFrom, double* to, nint strideTo, int rows, int columns)
+    {
+        for (var r = 0; r < rows; r++)
+            Buffer.MemoryCopy(from + (r * strideFrom), to + (r * strideTo), columns * sizeof(double), columns * sizeof(double));
+    }
+
+    /// <summary>Rows of a, as they lie or step by step, without what lies between them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackRows(double* a, nint rowStride, nint step, int rows, int depth, double* packed, out nint packedStride, out nint packedStep)
+    {
+        if (step == 1)
+        {
+            // Eight doubles between the rows: strides of a power of two would put all rows of a tile into one set of L1.
+            (packedStride, packedStep) = (depth + 8, 1);
+            for (var r = 0; r < rows; r++)
+                Buffer.MemoryCopy(a + (r * rowStride), packed + (r * packedStride), depth * sizeof(double), depth * sizeof(double));
+            return;
+        }
+
+        (packedStride, packedStep) = (1, BlockRows);
+        for (var k = 0; k < depth; k++, a += step, packed += BlockRows)
+        {
+            if (rowStride == 1)
+            {
+                Buffer.MemoryCopy(a, packed, rows * sizeof(double), rows * sizeof(double));
+                continue;
+            }
+
+            for (var r = 0; r < rows; r++)
+                packed[r] = a[r * rowStride];
+        }
+    }
+
+    /// <summary>Panels of one tile's columns, each (depth, columns) without gaps, zeros behind the last column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackColumns(double* b, nint stepB, nint columnStride, int depth, int count, double* packed)
+    {
+        var columns = DoubleTiles<TSimd, T>.Columns;
+        for (var first = 0; first < count; first += columns)
+        {
+            var real = Math.Min(columns, count - first);
+            var source = b + (first * columnStride);
+            if (real == columns && columnStride == 1)
+            {
+                for (var k = 0; k < depth; k++, source += stepB, packed += columns)
+                {
+                    TSimd.Store(TSimd.Load(source), packed);
+                    TSimd.Store(TSimd.Load(source + TSimd.Count), packed + TSimd.Count);
+                }
+
+                continue;
+            }
+
+            // Eight steps at a time: one cache line from each column's row.
+            for (var k = 0; k < depth; k += 8)
+            {
+                var steps = Math.Min(8, depth - k);
+                for (var column = 0; column < columns; column++)
+                {
+                    var from = source + (column * columnStride) + (k * stepB);
+                    var to = packed + (k * columns) + column;
+                    for (var step = 0; step < steps; step++)
+                        to[step * columns] = column < real ? from[step * stepB] : 0;
+                }
+            }
+
+            packed += depth * columns;
+        }
+    }
+
+    private struct ProductJob
+    {
+        internal DoubleProduct P;
+        internal int ChunkColumns;
+        internal int ColumnTasks;
+        internal int ChunkRows;
+
+        /// <summary>Whether sums of blocks of k wait beside C, whose old values are still needed.</summary>
+        internal bool Waiting;
+        internal long PackedA;
+        internal long PackedB;
+        internal long Edge;
+        internal double* Scratch;
+        internal long ThreadLength;
+    }
+}
