@@ -1,5 +1,6 @@
 // Longer than other files: one line a row of the tile, because the accumulators must be locals of their own to live in registers.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Shoal.Numerics.Kernels.Cpu;
 using Shoal.Numerics.Simd;
 
@@ -61,6 +62,17 @@ internal readonly unsafe struct DoubleTile<TSimd, T, TRows>
                 (c120, c121) = (TSimd.Load(sums + (12 * stride)), TSimd.Load(sums + (12 * stride) + width));
             if (TRows.Count > 13)
                 (c130, c131) = (TSimd.Load(sums + (13 * stride)), TSimd.Load(sums + (13 * stride) + width));
+        }
+
+        // The sums of the tile below are asked for now, to be near when it begins. Behind the last row that asks for memory nobody reads, which does no harm.
+        if (Sse.IsSupported)
+        {
+            var next = t->Sums + (TRows.Count * t->RowStrideSums);
+            for (var r = 0; r < TRows.Count; r++, next += t->RowStrideSums)
+            {
+                Sse.Prefetch0(next);
+                Sse.Prefetch0(next + width);
+            }
         }
 
         // Rows are reached as base + 0, 1 or 2 strides: three addresses from one pointer keep general registers free.
