@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Shoal.Numerics.Kernels.Cpu;
 
 namespace Shoal.Numerics.Algebra;
 
@@ -31,7 +32,7 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
         job.ChunkRows = RoundUp(Divide(product.Rows, rowTasks), DoubleTiles<TSimd, T>.MaxRows);
         job.Waiting = product.Beta != 0 && product.Depth > BlockK;
         job.PackedB = (long)job.ChunkColumns * BlockK;
-        job.PackedA = BlockRows * (BlockK + 8);
+        job.PackedA = BlockRows * BlockK;
         job.Edge = 2L * DoubleTiles<TSimd, T>.MaxRows * columns;
         var length = job.PackedA + job.PackedB + job.Edge + (job.Waiting ? (long)job.ChunkRows * job.ChunkColumns : 0);
         job.ThreadLength = (length + 7) / 8 * 8;
@@ -66,6 +67,7 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
         t.Alpha = p.Alpha;
         t.Beta = p.Beta;
         t.RowStrideC = p.RowStrideC;
+        t.RowStride = 1;
         for (var k = 0; k == 0 || k < p.Depth; k += BlockK)
         {
             var depth = Math.Min(BlockK, p.Depth - k);
@@ -76,8 +78,8 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
             for (var row = firstRow; row < endRow; row += BlockRows)
             {
                 var rows = Math.Min(BlockRows, endRow - row);
-                PackRows(p.A + (row * p.RowStrideA) + (k * p.StepA), p.RowStrideA, p.StepA, rows, depth, packedA, out t.RowStride, out t.StepA);
                 var cut = DoubleTiles<TSimd, T>.Cut(rows);
+                PackRows(p.A + (row * p.RowStrideA) + (k * p.StepA), p.RowStrideA, p.StepA, cut, depth, packedA);
                 var end = p.Lower ? Math.Min(endColumn, row + rows) : endColumn;
                 for (var column = firstColumn; column < end; column += columns)
                 {
@@ -88,7 +90,8 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
                         var diagonal = p.Lower ? row + first - column : int.MaxValue - BlockRows;
                         if (diagonal + cut.Rows(tile) <= 0)
                             continue;
-                        t.A = packedA + (first * t.RowStride);
+                        t.A = packedA + (first * depth);
+                        t.StepA = cut.Rows(tile);
                         t.B = packedB + ((column - firstColumn) * depth);
                         t.C = p.C + ((row + first) * p.RowStrideC) + column;
                         t.Sums = job->Waiting ? waiting + ((row + first - firstRow) * (nint)job->ChunkColumns) + (column - firstColumn) : t.C;
@@ -136,30 +139,28 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
             Buffer.MemoryCopy(from + (r * strideFrom), to + (r * strideTo), columns * sizeof(double), columns * sizeof(double));
     }
 
-    /// <summary>Rows of a, as they lie or step by step, without what lies between them.</summary>
+    /// <summary>The rows of each tile step by step, tile behind tile, without gaps: one stream for the tile to read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackRows(double* a, nint rowStride, nint step, int rows, int depth, double* packed, out nint packedStride, out nint packedStep)
+    private static void PackRows(double* a, nint rowStride, nint step, Cut cut, int depth, double* packed)
     {
-        if (step == 1)
+        for (var tile = 0; tile < cut.Tiles; tile++)
         {
-            // Eight doubles between the rows: strides of a power of two would put all rows of a tile into one set of L1.
-            (packedStride, packedStep) = (depth + 8, 1);
-            for (var r = 0; r < rows; r++)
-                Buffer.MemoryCopy(a + (r * rowStride), packed + (r * packedStride), depth * sizeof(double), depth * sizeof(double));
-            return;
-        }
+            var rows = cut.Rows(tile);
+            var source = a + (cut.First(tile) * rowStride);
 
-        (packedStride, packedStep) = (1, BlockRows);
-        for (var k = 0; k < depth; k++, a += step, packed += BlockRows)
-        {
-            if (rowStride == 1)
+            // Eight steps at a time: one cache line of each row.
+            for (var k = 0; k < depth; k += 8, packed += 8 * rows)
             {
-                Buffer.MemoryCopy(a, packed, rows * sizeof(double), rows * sizeof(double));
-                continue;
+                var steps = Math.Min(8, depth - k);
+                for (var r = 0; r < rows; r++)
+                {
+                    var from = source + (r * rowStride) + (k * step);
+                    for (var i = 0; i < steps; i++)
+                        packed[(i * rows) + r] = from[i * step];
+                }
             }
 
-            for (var r = 0; r < rows; r++)
-                packed[r] = a[r * rowStride];
+            packed -= (RoundUp(depth, 8) - depth) * rows;
         }
     }
 

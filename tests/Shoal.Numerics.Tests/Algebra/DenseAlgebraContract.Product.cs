@@ -6,7 +6,7 @@ public abstract partial class DenseAlgebraContract
 {
     public static TheoryData<int, int, int> Shapes => new()
     {
-        { 1, 1, 1 }, { 1, 300, 65 }, { 14, 16, 160 }, { 15, 17, 161 }, { 84, 32, 159 }, { 85, 33, 320 }, { 113, 12, 321 }, { 7, 530, 13 }, { 200, 9, 1 }, { 64, 64, 500 },
+        { 1, 1, 1 }, { 1, 300, 65 }, { 14, 16, 256 }, { 15, 17, 257 }, { 84, 32, 255 }, { 85, 33, 320 }, { 113, 12, 321 }, { 7, 530, 13 }, { 200, 9, 1 }, { 64, 64, 500 },
         { 130, 140, 90 }, { 3, 1100, 4 }, { 1, 5, 700 }, { 90, 1, 33 }, { 5, 6, 0 },
     };
 
@@ -30,6 +30,9 @@ public abstract partial class DenseAlgebraContract
             Check(rows, columns, depth, 1, n % 3 == 0 ? 1 : 0, n % 2 == 0, n % 5 < 2);
         }
     }
+
+    [Fact]
+    public void A_large_product_has_the_bits_of_its_meaning() => Check(90, 1040, 300, 0.5, 1, false, true);
 
     [Theory]
     [MemberData(nameof(Shapes))]

