@@ -165,39 +165,53 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
     }
 
     /// <summary>Panels of one tile's columns, each (depth, columns) without gaps, zeros behind the last column.</summary>
+    /// <remarks>Eight steps at a time. Rows of b go through all panels, as eight streams; where columns lie without gaps, a panel goes through all its steps, by cache lines.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackColumns(double* b, nint stepB, nint columnStride, int depth, int count, double* packed)
     {
         var columns = DoubleTiles<TSimd, T>.Columns;
-        for (var first = 0; first < count; first += columns)
+        if (columnStride != 1)
         {
-            var real = Math.Min(columns, count - first);
-            var source = b + (first * columnStride);
-            if (real == columns && columnStride == 1)
+            for (var first = 0; first < count; first += columns)
             {
-                for (var k = 0; k < depth; k++, source += stepB, packed += columns)
-                {
-                    TSimd.Store(TSimd.Load(source), packed);
-                    TSimd.Store(TSimd.Load(source + TSimd.Count), packed + TSimd.Count);
-                }
-
-                continue;
+                for (var k = 0; k < depth; k += 8)
+                    PackPart(b + (first * columnStride) + (k * stepB), stepB, columnStride, Math.Min(8, depth - k), Math.Min(columns, count - first), packed + ((nint)first * depth) + (k * columns));
             }
 
-            // Eight steps at a time: one cache line from each column's row.
-            for (var k = 0; k < depth; k += 8)
+            return;
+        }
+
+        for (var k = 0; k < depth; k += 8)
+        {
+            var steps = Math.Min(8, depth - k);
+            for (var first = 0; first < count; first += columns)
             {
-                var steps = Math.Min(8, depth - k);
-                for (var column = 0; column < columns; column++)
+                var source = b + first + (k * stepB);
+                var to = packed + ((nint)first * depth) + (k * columns);
+                if (count - first < columns)
                 {
-                    var from = source + (column * columnStride) + (k * stepB);
-                    var to = packed + (k * columns) + column;
-                    for (var step = 0; step < steps; step++)
-                        to[step * columns] = column < real ? from[step * stepB] : 0;
+                    PackPart(source, stepB, 1, steps, count - first, to);
+                    continue;
+                }
+
+                for (var step = 0; step < steps; step++, source += stepB, to += columns)
+                {
+                    TSimd.Store(TSimd.Load(source), to);
+                    TSimd.Store(TSimd.Load(source + TSimd.Count), to + TSimd.Count);
                 }
             }
+        }
+    }
 
-            packed += depth * columns;
+    /// <summary>A few steps of one panel, of which some columns may not exist.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackPart(double* b, nint stepB, nint columnStride, int steps, int real, double* to)
+    {
+        var columns = DoubleTiles<TSimd, T>.Columns;
+        for (var column = 0; column < columns; column++, b += columnStride)
+        {
+            for (var step = 0; step < steps; step++)
+                to[(step * columns) + column] = column < real ? b[step * stepB] : 0;
         }
     }
 
