@@ -5,8 +5,8 @@ namespace Shoal.Numerics.Algebra;
 
 internal sealed unsafe partial class DoubleEngine<TSimd, T>
 {
-    // bench/Kernels, "algebra": of blocks of k from 96 to 320, columns from 128 to 1024 and rows of 84 and 168 these are the fastest for 1024³ on a Zen 4 with 1 MB of
-    // L2, 80 % of peak where 160, 512 and 84 give 73 %. The packed block of b (2 MB) streams from L3, a panel of it for each six tiles.
+    // bench/Kernels, "algebra": of blocks of k from 96 to 320, columns from 128 to 1024 and rows of 84 and 168 these were the fastest for 1024³ on a Zen 4 with 1 MB of
+    // L2: 80 % of peak, where 160, 512 and 84 gave 73 % (before rows were packed as one stream; 83 % since). The packed block of b (2 MB) streams from L3.
     private const int BlockK = 256;
     private const int ChunkColumns = 1024;
     private const int BlockRows = 84;
