@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using Shoal.Numerics.Algebra;
+using Shoal.Numerics.Kernels;
 
 namespace Shoal.Numerics.Tests.Algebra;
 
@@ -52,6 +53,13 @@ public abstract partial class DenseAlgebraContract
         ((ma * mx) - mb).InfinityNorm().ShouldBeLessThan(4 * n * 1.2e-16 * ma.InfinityNorm() * mx.InfinityNorm());
         var other = ma.Cholesky().Solve(mb);
         (mx - other).InfinityNorm().ShouldBeLessThan(1e-11 * other.InfinityNorm());
+        using (var single = new DenseAlgebra(1, VectorWidth.Scalar))
+        {
+            var expected = b.ToArray();
+            single.SolveCholesky(new ReadOnlyMatrixSpan<double>(factor, n, n), new MatrixSpan<double>(expected, n, sides));
+            ShouldBeSameBits(x, expected, "one thread, one double at a time");
+        }
+
         for (var side = 0; side < sides; side += 13)
         {
             var alone = Enumerable.Range(0, n).Select(i => b[(i * sides) + side]).ToArray();
