@@ -1,9 +1,15 @@
-// The kernels against the peak of the same run: `dotnet run -c Release --project bench/Kernels -- [threads] [seconds=0.6] [name…]`.
+// The kernels against the peak of the same run: `dotnet run -c Release --project bench/Kernels -- [threads] [seconds=0.6] [name…]`; dense algebra: `-- algebra [threads]`.
 // With one thread the times are processor time, else wall time. Flops count the products that the scalar meaning has, so padding and partial tiles are not counted as work.
 using System.Diagnostics;
 using System.Globalization;
 using Shoal.Bench.Kernels;
 using Shoal.Numerics.Kernels;
+
+if (args is ["algebra", ..])
+{
+    AlgebraBench.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1);
+    return;
+}
 
 const int Batch = 128;
 var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Shoal.Numerics.Kernels.Cpu;
 
 namespace Shoal.Numerics.Kernels;
@@ -27,7 +26,7 @@ public sealed partial class CpuKernels : IKernels
         if (threads < 0)
             throw new ArgumentOutOfRangeException(nameof(threads), threads, "CpuKernels: threads must be 0 (one a core) or more.");
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
-        Width = width ?? DefaultWidth();
+        Width = width ?? VectorWidths.Default();
         if (!Enum.IsDefined(Width))
             throw new ArgumentOutOfRangeException(nameof(width), (int)Width, "CpuKernels: the vector width must be 32, 128, 256 or 512 bits.");
         _engine = Engine.Create(Width, new ComputeTeam(Threads));
@@ -70,20 +69,4 @@ public sealed partial class CpuKernels : IKernels
     /// <summary>Kernels work on bare pointers: without this the collector could free a storage, or the scratch memory, whose last use is the call that is running.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void KeepAlive(params ReadOnlySpan<Storage?> storages) => GC.KeepAlive(_engine);
-
-    private static VectorWidth DefaultWidth()
-    {
-        var text = Environment.GetEnvironmentVariable(WidthVariable);
-        if (!string.IsNullOrEmpty(text))
-        {
-            return int.TryParse(text, out var bits) && Enum.IsDefined((VectorWidth)bits)
-                ? (VectorWidth)bits
-                : throw new ArgumentException($"{WidthVariable} is \"{text}\"; set it to 32, 128, 256 or 512, or unset it for the widest that the machine has.");
-        }
-
-        return Vector512.IsHardwareAccelerated ? VectorWidth.Bits512
-            : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256
-            : Vector128.IsHardwareAccelerated ? VectorWidth.Bits128
-            : VectorWidth.Scalar;
-    }
 }

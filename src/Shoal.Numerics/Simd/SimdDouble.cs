@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Shoal.Numerics.Simd;
 
 /// <summary>Vectors of doubles for sums over a batch that floats would blur; floats are widened as they are loaded.</summary>
-internal unsafe interface ISimdDouble<T>
+internal unsafe partial interface ISimdDouble<T>
     where T : struct
 {
     static abstract int Count { get; }
@@ -27,7 +27,7 @@ internal unsafe interface ISimdDouble<T>
 }
 
 /// <summary>One double at a time: the meaning of the other widths.</summary>
-internal readonly unsafe struct ScalarDouble : ISimdDouble<double>
+internal readonly unsafe partial struct ScalarDouble : ISimdDouble<double>
 {
     public static int Count => 1;
 
@@ -53,7 +53,7 @@ internal readonly unsafe struct ScalarDouble : ISimdDouble<double>
 }
 
 /// <summary>2 doubles at a time.</summary>
-internal readonly unsafe struct SimdDouble128 : ISimdDouble<Vector128<double>>
+internal readonly unsafe partial struct SimdDouble128 : ISimdDouble<Vector128<double>>
 {
     public static int Count => 2;
 
@@ -81,7 +81,7 @@ internal readonly unsafe struct SimdDouble128 : ISimdDouble<Vector128<double>>
 }
 
 /// <summary>4 doubles at a time.</summary>
-internal readonly unsafe struct SimdDouble256 : ISimdDouble<Vector256<double>>
+internal readonly unsafe partial struct SimdDouble256 : ISimdDouble<Vector256<double>>
 {
     public static int Count => 4;
 
@@ -109,7 +109,7 @@ internal readonly unsafe struct SimdDouble256 : ISimdDouble<Vector256<double>>
 }
 
 /// <summary>8 doubles at a time.</summary>
-internal readonly unsafe struct SimdDouble512 : ISimdDouble<Vector512<double>>
+internal readonly unsafe partial struct SimdDouble512 : ISimdDouble<Vector512<double>>
 {
     public static int Count => 8;
 
