@@ -149,10 +149,10 @@ public unsafe class FunctionKernelsTests
             {
                 "exp(x) - 1" => ExpMinusOneKernel<TSimd, T>.Evaluate(value),
                 "tanh" => TanhKernel<TSimd, T>.Evaluate(value),
-                "sigmoid" => SigmoidKernel<TSimd, T>.Evaluate(value),
+                "sigmoid" => SingleSigmoidKernel<TSimd, T>.Evaluate(value),
                 "softplus" => SoftplusKernel<TSimd, T>.Evaluate(value),
-                "normal" => NormalKernel<TSimd, T>.Evaluate(value, out _),
-                "density" => Density(NormalKernel<TSimd, T>.Evaluate(value, out density), density),
+                "normal" => SingleNormalKernel<TSimd, T>.Evaluate(value, out _),
+                "density" => Density(SingleNormalKernel<TSimd, T>.Evaluate(value, out density), density),
                 _ => throw new ArgumentException($"There is no function \"{name}\"."),
             },
             y);

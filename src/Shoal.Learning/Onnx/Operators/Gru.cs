@@ -39,8 +39,8 @@ internal static class Gru
         var (update, reset, scaled, h) = (new double[net.Hidden], new double[net.Hidden], new double[net.Hidden], new double[net.Hidden]);
         for (var unit = 0; unit < h.Length; unit++)
         {
-            update[unit] = RealFunctions.Sigmoid(net.Clipped(Input(0, unit) + State(0, unit, hidden)));
-            reset[unit] = RealFunctions.Sigmoid(net.Clipped(Input(1, unit) + State(1, unit, hidden)));
+            update[unit] = SpecialFunctions.Sigmoid(net.Clipped(Input(0, unit) + State(0, unit, hidden)));
+            reset[unit] = SpecialFunctions.Sigmoid(net.Clipped(Input(1, unit) + State(1, unit, hidden)));
             scaled[unit] = reset[unit] * hidden[unit];
         }
 

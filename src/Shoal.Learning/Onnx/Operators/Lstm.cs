@@ -43,10 +43,10 @@ internal static class Lstm
         var (h, c) = (new double[net.Hidden], new double[net.Hidden]);
         for (var unit = 0; unit < h.Length; unit++)
         {
-            var i = RealFunctions.Sigmoid(net.Clipped(Gate(0) + Peephole(0, cell[unit])));
-            var f = RealFunctions.Sigmoid(net.Clipped(Gate(2) + Peephole(2, cell[unit])));
+            var i = SpecialFunctions.Sigmoid(net.Clipped(Gate(0) + Peephole(0, cell[unit])));
+            var f = SpecialFunctions.Sigmoid(net.Clipped(Gate(2) + Peephole(2, cell[unit])));
             c[unit] = (f * cell[unit]) + (i * SpecialFunctions.Tanh(net.Clipped(Gate(3))));
-            var o = RealFunctions.Sigmoid(net.Clipped(Gate(1) + Peephole(1, c[unit])));
+            var o = SpecialFunctions.Sigmoid(net.Clipped(Gate(1) + Peephole(1, c[unit])));
             h[unit] = o * SpecialFunctions.Tanh(c[unit]);
 
             double Gate(int gate) => net.FromInput(direction, gate, unit, step, row) + net.FromState(direction, gate, unit, hidden)

@@ -34,7 +34,7 @@ internal static class Powers
     {
         if (typeof(TBase) == typeof(float) || typeof(TBase) == typeof(double) || typeof(TBase) == typeof(Half)
             || !TExponent.IsInteger(power) || TExponent.IsNegative(power) || !TExponent.IsFinite(power))
-            return TBase.CreateTruncating(RealFunctions.Power(double.CreateTruncating(x), double.CreateTruncating(power)));
+            return TBase.CreateTruncating(RealPower.Of(double.CreateTruncating(x), double.CreateTruncating(power)));
         var result = TBase.One;
         for (var n = ulong.CreateSaturating(power); n > 0; n >>= 1)
         {

@@ -30,7 +30,7 @@ internal static class Unary
 
     public static OnnxTensor Log(OnnxCall call) => Real(call, SpecialFunctions.Log);
 
-    public static OnnxTensor Erf(OnnxCall call) => Real(call, RealFunctions.Erf);
+    public static OnnxTensor Erf(OnnxCall call) => Real(call, SpecialFunctions.Erf);
 
     public static OnnxTensor Sin(OnnxCall call) => Real(call, SpecialFunctions.Sin);
 
@@ -38,9 +38,9 @@ internal static class Unary
 
     public static OnnxTensor Tanh(OnnxCall call) => Real(call, SpecialFunctions.Tanh);
 
-    public static OnnxTensor Sigmoid(OnnxCall call) => Real(call, RealFunctions.Sigmoid);
+    public static OnnxTensor Sigmoid(OnnxCall call) => Real(call, SpecialFunctions.Sigmoid);
 
-    public static OnnxTensor Softplus(OnnxCall call) => Real(call, RealFunctions.Softplus);
+    public static OnnxTensor Softplus(OnnxCall call) => Real(call, SpecialFunctions.Softplus);
 
     public static OnnxTensor Floor(OnnxCall call) => Real(call, Math.Floor);
 
@@ -57,7 +57,7 @@ internal static class Unary
     public static OnnxTensor Elu(OnnxCall call)
     {
         double alpha = call.Single("alpha", 1);
-        return Real(call, x => x < 0 ? alpha * RealFunctions.ExpMinusOne(x) : x);
+        return Real(call, x => x < 0 ? alpha * SpecialFunctions.Expm1(x) : x);
     }
 
     public static OnnxTensor HardSigmoid(OnnxCall call)
@@ -69,7 +69,7 @@ internal static class Unary
     /// <summary>x·Φ(x), or its approximation by tanh (Hendrycks and Gimpel 2016, arXiv 1606.08415).</summary>
     public static OnnxTensor Gelu(OnnxCall call) => call.Text("approximate", "none") switch
     {
-        "none" => Real(call, x => 0.5 * x * (1 + RealFunctions.Erf(x * RootHalf))),
+        "none" => Real(call, x => 0.5 * x * (1 + SpecialFunctions.Erf(x * RootHalf))),
         "tanh" => Real(call, x => 0.5 * x * (1 + SpecialFunctions.Tanh(0.79788456080286541 * (x + (0.044715 * x * x * x))))),
         var other => throw call.Unsupported($"has the approximation \"{ModelFileException.Quote(other)}\""),
     };

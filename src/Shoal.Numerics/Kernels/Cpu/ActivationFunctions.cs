@@ -44,7 +44,7 @@ internal readonly struct Sigmoid<TSimd, T> : IActivation<T>
     where T : struct
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Forward(T x, T parameter) => SigmoidKernel<TSimd, T>.Evaluate(x);
+    public static T Forward(T x, T parameter) => SingleSigmoidKernel<TSimd, T>.Evaluate(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Gradient(T value, T dy, T parameter)
@@ -81,12 +81,12 @@ internal readonly struct Gelu<TSimd, T> : IActivation<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward(T x, T parameter)
-        => TSimd.Multiply(TSimd.AtLeast(x, TSimd.Broadcast(-ScalarMeaning.GeluLimit)), NormalKernel<TSimd, T>.Evaluate(x, out _));
+        => TSimd.Multiply(TSimd.AtLeast(x, TSimd.Broadcast(-ScalarMeaning.GeluLimit)), SingleNormalKernel<TSimd, T>.Evaluate(x, out _));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Gradient(T value, T dy, T parameter)
     {
-        var normal = NormalKernel<TSimd, T>.Evaluate(value, out var density);
+        var normal = SingleNormalKernel<TSimd, T>.Evaluate(value, out var density);
         var x = TSimd.AtMost(TSimd.AtLeast(value, TSimd.Broadcast(-ScalarMeaning.GeluLimit)), TSimd.Broadcast(ScalarMeaning.GeluLimit));
         return TSimd.Multiply(TSimd.FusedMultiplyAdd(TSimd.Multiply(x, TSimd.Broadcast(ScalarMeaning.DensityAtZero)), density, normal), dy);
     }
@@ -100,14 +100,14 @@ internal readonly struct GeluTanh<TSimd, T> : IActivation<T>
     public static T Forward(T x, T parameter)
     {
         x = TSimd.AtLeast(x, TSimd.Broadcast(-ScalarMeaning.GeluLimit));
-        return TSimd.Multiply(x, SigmoidKernel<TSimd, T>.Evaluate(Inner(x)));
+        return TSimd.Multiply(x, SingleSigmoidKernel<TSimd, T>.Evaluate(Inner(x)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Gradient(T value, T dy, T parameter)
     {
         var x = TSimd.AtMost(TSimd.AtLeast(value, TSimd.Broadcast(-ScalarMeaning.GeluLimit)), TSimd.Broadcast(ScalarMeaning.GeluLimit));
-        var s = SigmoidKernel<TSimd, T>.Evaluate(Inner(x));
+        var s = SingleSigmoidKernel<TSimd, T>.Evaluate(Inner(x));
         var factor = TSimd.Broadcast(ScalarMeaning.TwiceRootTwoOverPi);
         var cubic = TSimd.Broadcast(3f * ScalarMeaning.GeluCubic * ScalarMeaning.TwiceRootTwoOverPi);
         var slope = TSimd.FusedMultiplyAdd(TSimd.Multiply(x, x), cubic, factor);

@@ -41,8 +41,8 @@ internal readonly unsafe struct GruCell<TSimd, T>
         nint u = row->Units;
         for (var j = from; j < to; j += TSimd.Count)
         {
-            var update = SigmoidKernel<TSimd, T>.Evaluate(TSimd.Add(TSimd.Load(z + j), TSimd.Load(part + j)));
-            var reset = SigmoidKernel<TSimd, T>.Evaluate(TSimd.Add(TSimd.Load(z + u + j), TSimd.Load(part + u + j)));
+            var update = SingleSigmoidKernel<TSimd, T>.Evaluate(TSimd.Add(TSimd.Load(z + j), TSimd.Load(part + j)));
+            var reset = SingleSigmoidKernel<TSimd, T>.Evaluate(TSimd.Add(TSimd.Load(z + u + j), TSimd.Load(part + u + j)));
             var inner = TSimd.Load(part + (2 * u) + j);
             var candidate = TanhKernel<TSimd, T>.Evaluate(TSimd.FusedMultiplyAdd(reset, inner, TSimd.Load(z + (2 * u) + j)));
             var before = TSimd.Load(state + j);
@@ -70,9 +70,9 @@ internal readonly unsafe struct GruCell<TSimd, T>
         nint u = row->Units;
         for (var j = from; j < to; j += TSimd.Count)
         {
-            var reset = SigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + u + j));
+            var reset = SingleSigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + u + j));
             var product = TSimd.Multiply(reset, TSimd.Load(state + j));
-            TSimd.Store(SigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + j)), z + j);
+            TSimd.Store(SingleSigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + j)), z + j);
             TSimd.Store(reset, z + u + j);
             TSimd.Store(product, part + j);
             if (keptPart != null)

@@ -42,10 +42,10 @@ internal readonly unsafe struct LstmCell<TSimd, T>
         nint u = row->Units;
         for (var j = from; j < to; j += TSimd.Count)
         {
-            var i = SigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + j));
-            var f = SigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + u + j));
+            var i = SingleSigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + j));
+            var f = SingleSigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + u + j));
             var g = TanhKernel<TSimd, T>.Evaluate(TSimd.Load(z + (2 * u) + j));
-            var o = SigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + (3 * u) + j));
+            var o = SingleSigmoidKernel<TSimd, T>.Evaluate(TSimd.Load(z + (3 * u) + j));
             var c = TSimd.FusedMultiplyAdd(i, g, TSimd.Multiply(f, TSimd.Load(before + j)));
             var h = TSimd.Multiply(o, TanhKernel<TSimd, T>.Evaluate(c));
             TSimd.Store(i, z + j);

@@ -45,16 +45,16 @@ internal static partial class ScalarMeaning
             case ActivationFunction.Elu:
                 return x > 0f ? x : parameter * ExpMinusOneKernel<Scalar, float>.Evaluate(x);
             case ActivationFunction.Sigmoid:
-                return SigmoidKernel<Scalar, float>.Evaluate(x);
+                return SingleSigmoidKernel<Scalar, float>.Evaluate(x);
             case ActivationFunction.Tanh:
                 return TanhKernel<Scalar, float>.Evaluate(x);
             case ActivationFunction.Softplus:
                 return SoftplusKernel<Scalar, float>.Evaluate(x);
             case ActivationFunction.Gelu:
-                return AtLeast(x) * NormalKernel<Scalar, float>.Evaluate(x, out _);
+                return AtLeast(x) * SingleNormalKernel<Scalar, float>.Evaluate(x, out _);
             default:
                 var bounded = AtLeast(x);
-                return bounded * SigmoidKernel<Scalar, float>.Evaluate(GeluInner(bounded));
+                return bounded * SingleSigmoidKernel<Scalar, float>.Evaluate(GeluInner(bounded));
         }
     }
 
@@ -74,12 +74,12 @@ internal static partial class ScalarMeaning
                 // y = log(1 + eˣ), so the logistic function of x is 1 − e^−y.
                 return 0f - (ExpMinusOneKernel<Scalar, float>.Evaluate(0f - value) * dy);
             case ActivationFunction.Gelu:
-                var (x, normal) = (AtMost(AtLeast(value)), NormalKernel<Scalar, float>.Evaluate(value, out var density));
+                var (x, normal) = (AtMost(AtLeast(value)), SingleNormalKernel<Scalar, float>.Evaluate(value, out var density));
                 return MathF.FusedMultiplyAdd(x * DensityAtZero, density, normal) * dy;
             default:
                 // x·s(2u) with s′ = s·(1 − s).
                 x = AtMost(AtLeast(value));
-                var s = SigmoidKernel<Scalar, float>.Evaluate(GeluInner(x));
+                var s = SingleSigmoidKernel<Scalar, float>.Evaluate(GeluInner(x));
                 var slope = MathF.FusedMultiplyAdd(x * x, 3f * GeluCubic * TwiceRootTwoOverPi, TwiceRootTwoOverPi);
                 return MathF.FusedMultiplyAdd(x * slope, MathF.FusedMultiplyAdd(-s, s, s), s) * dy;
         }

@@ -4,7 +4,7 @@ namespace Shoal.Numerics.Kernels.Meaning;
 
 internal static partial class ScalarMeaning
 {
-    private static float Gate(float x) => SigmoidKernel<Scalar, float>.Evaluate(x);
+    private static float Gate(float x) => SingleSigmoidKernel<Scalar, float>.Evaluate(x);
 
     private static float GateTanh(float x) => TanhKernel<Scalar, float>.Evaluate(x);
 

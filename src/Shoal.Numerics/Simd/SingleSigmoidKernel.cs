@@ -7,7 +7,7 @@ namespace Shoal.Numerics.Simd;
 /// NaN at NaN.
 /// </summary>
 /// <remarks>With e = e^−|x|, which never overflows: 1/(1 + e) right of 0, e/(1 + e) left of it. The gradient is s·(1 − s).</remarks>
-internal readonly unsafe struct SigmoidKernel<TSimd, T>
+internal readonly unsafe struct SingleSigmoidKernel<TSimd, T>
     where TSimd : struct, ISimd<T>
     where T : struct
 {

@@ -10,7 +10,7 @@ namespace Shoal.Numerics.Simd;
 /// With a = |x| and t = 1/(1 + 0.45a): Φ(−a) = e^(−a²/2)·t·P(t), where P of degree 10 is the Chebyshev interpolation of Φ(−a)·e^(a²/2)/t on
 /// 0 ≤ a ≤ 14.5, written in t − 0.5625; it is within 2^-26 of it. a²/2 is taken as its rounded value and the rest.
 /// </remarks>
-internal readonly unsafe struct NormalKernel<TSimd, T>
+internal readonly unsafe struct SingleNormalKernel<TSimd, T>
     where TSimd : struct, ISimd<T>
     where T : struct
 {
