@@ -7,6 +7,9 @@ namespace Shoal.Numerics.Kernels.Cpu;
 /// <summary>The kernels on raw memory, arguments already checked. One subclass, compiled for each vector width.</summary>
 internal abstract unsafe partial class Engine(ComputeTeam team) : IDisposable
 {
+    /// <summary>Floats of the widest register.</summary>
+    internal const int WidestRegister = 16;
+
     protected ComputeTeam Team { get; } = team;
 
     protected Workspace Scratch { get; } = new();
