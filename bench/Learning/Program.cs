@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Shoal.Bench.Learning;
-using Shoal.Learning;
 
 if (args.FirstOrDefault() == "memory")
 {
