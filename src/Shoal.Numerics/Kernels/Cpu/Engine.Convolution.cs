@@ -5,7 +5,7 @@ namespace Shoal.Numerics.Kernels.Cpu;
 
 internal sealed unsafe partial class Engine<TSimd, T>
 {
-    internal override void Conv2DForward(in Conv2DShape s, float* x, float* kernel, in EpilogueValues epilogue, float* y)
+    internal override void Conv2DForward(in Conv2DShape s, float* x, CpuStorage kernel, in EpilogueValues epilogue, float* y)
     {
         var job = ForwardJob(s, x, kernel, epilogue, y);
         Prepare(ref job, s.Batch, whole: false);
@@ -22,14 +22,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
         Team.Run(s.Batch * job.Bands, job.Winograd ? &WinogradTask : &ConvolutionTask, &job);
     }
 
-    private ConvolutionJob ForwardJob(in Conv2DShape s, float* x, float* kernel, in EpilogueValues epilogue, float* y)
+    private ConvolutionJob ForwardJob(in Conv2DShape s, float* x, CpuStorage kernel, in EpilogueValues epilogue, float* y)
     {
         var stride = FillEpilogue(epilogue, s.Filters, out var values);
-        var winograd = Winograd.Serves(s);
         return new ConvolutionJob
         {
-            Winograd = winograd,
-            Packed = winograd ? PackWinograd(kernel, s.Channels, s.Filters, turned: false) : PackForward(s, kernel),
+            Winograd = Winograd.Serves(s),
+            Packed = PackForward(s, kernel),
             X = x,
             Height = s.Height,
             Width = s.Width,
@@ -55,7 +54,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         return new ConvolutionJob
         {
             Winograd = winograd,
-            Packed = winograd ? PackWinograd(kernel, s.Filters, s.Channels, turned: true) : PackTurned(s, kernel),
+            Packed = winograd ? PackWinogradTurned(s, kernel) : PackTurned(s, kernel),
             X = dy,
             Height = s.OutputHeight,
             Width = s.OutputWidth,
@@ -191,11 +190,19 @@ internal sealed unsafe partial class Engine<TSimd, T>
         }
     }
 
-    private float* PackForward(in Conv2DShape s, float* kernel)
+    /// <summary>The kernel's panels, kept with it until it changes: prediction packs once.</summary>
+    private static float* PackForward(in Conv2DShape s, CpuStorage kernel)
     {
-        var depth = s.KernelHeight * s.KernelWidth * s.Channels;
-        var packed = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(s.Filters, Tiles<TSimd, T>.Columns) * depth);
-        PackColumns(kernel, s.Filters, 1, depth, s.Filters, packed);
+        var columns = Tiles<TSimd, T>.Columns;
+        var winograd = Winograd.Serves(s);
+        var depth = winograd ? Winograd.Points * s.Channels : s.KernelHeight * s.KernelWidth * s.Channels;
+        var packed = kernel.Packed.Get((long)RoundUp(s.Filters, columns) * depth, (winograd ? -depth : depth, s.Filters, columns), kernel.Version, out var filled);
+        if (filled)
+            return packed;
+        if (winograd)
+            PackWinograd(kernel.Pointer, s.Channels, s.Filters, turned: false, packed);
+        else
+            PackColumns(kernel.Pointer, s.Filters, 1, depth, s.Filters, packed);
         return packed;
     }
 

@@ -16,18 +16,18 @@ internal sealed unsafe partial class Engine<TSimd, T>
     {
         if (Winograd.Serves(s))
         {
-            var points = WinogradGradient(s, x, dy, Workspace.Block.PerThread);
+            var points = WinogradGradient(s, x, dy, Workspace.Block.PerThread, whole: false);
             Team.Run(Divide(s.Batch, IKernels.ShardRows) * points.PointTasks, &WinogradGradientTask, &points);
             Finish(points, dKernel, dBias);
             return;
         }
 
-        var job = KernelGradient(s, x, dy, Workspace.Block.PerThread);
+        var job = KernelGradient(s, x, dy, Workspace.Block.PerThread, whole: false);
         Team.Run(Divide(s.Batch, IKernels.ShardRows) * job.RowTasks, &KernelGradientTask, &job);
         Finish(job, dKernel, dBias);
     }
 
-    private KernelGradientJob KernelGradient(in Conv2DShape s, float* x, float* dy, Workspace.Block block)
+    private KernelGradientJob KernelGradient(in Conv2DShape s, float* x, float* dy, Workspace.Block block, bool whole)
     {
         var columns = Tiles<TSimd, T>.Columns;
         var shards = Divide(s.Batch, IKernels.ShardRows);
@@ -40,7 +40,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         job.CopyLength = job.Copies ? (long)job.Padded.Height * job.Padded.Width * s.Channels : 0;
 
         // All kernel rows of an image while it is in L2; few shards are cut up by kernel rows.
-        job.TaskRows = shards >= Team.Threads ? s.KernelHeight : 1;
+        job.TaskRows = whole || shards >= Team.Threads ? s.KernelHeight : 1;
         job.RowTasks = Divide(s.KernelHeight, job.TaskRows);
         job.RowLength = (job.RunTiles + 1) * job.FilterTiles * job.TileLength;
         job.ThreadLength = (((long)job.TaskRows * job.RowLength) + job.CopyLength + CpuStorage.Slack + 16 + 15) / 16 * 16;

@@ -9,14 +9,20 @@ internal sealed unsafe partial class Engine<TSimd, T>
     // Tiles of a row of tiles whose points lie in L1 together: two blocks of 16·14·32 floats are 57 KB, of which one point at a time is in use.
     private const int TileGroup = 14;
 
+    private float* PackWinogradTurned(in Conv2DShape s, float* kernel)
+    {
+        var packed = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(s.Channels, Tiles<TSimd, T>.Columns) * Winograd.Points * s.Filters);
+        PackWinograd(kernel, s.Filters, s.Channels, turned: true, packed);
+        return packed;
+    }
+
     /// <summary>The kernel's points as panels: (filter panel, point, channel, columns).</summary>
-    private float* PackWinograd(float* kernel, int channels, int filters, bool turned)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackWinograd(float* kernel, int channels, int filters, bool turned, float* packed)
     {
         var columns = Tiles<TSimd, T>.Columns;
-        var panels = Divide(filters, columns);
         nint apart = (nint)channels * columns;
-        var packed = Scratch.Get(Workspace.Block.Packed, panels * Winograd.Points * apart);
-        for (var f = 0; f < panels * columns; f++)
+        for (var f = 0; f < RoundUp(filters, columns); f++)
         {
             var to = packed + (f / columns * Winograd.Points * apart) + (f % columns);
             for (var c = 0; c < channels; c++, to += columns)
@@ -33,8 +39,6 @@ internal sealed unsafe partial class Engine<TSimd, T>
                     to[p * apart] = 0f;
             }
         }
-
-        return packed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -9,7 +9,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
     // Tiles whose points are in L2 together: 16·48·64 floats are 197 KB. Fewer load and store the sums more often.
     private const int GradientTiles = 48;
 
-    private WinogradGradientJob WinogradGradient(in Conv2DShape s, float* x, float* dy, Workspace.Block block)
+    private WinogradGradientJob WinogradGradient(in Conv2DShape s, float* x, float* dy, Workspace.Block block, bool whole)
     {
         var columns = Tiles<TSimd, T>.Columns;
         var shards = Divide(s.Batch, IKernels.ShardRows);
@@ -29,7 +29,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         job.Scratch = Scratch.Get(block, job.ThreadLength * Team.Threads);
 
         // Few shards are cut up by points, each with all transforms.
-        job.PointTasks = shards >= Team.Threads ? 1 : Math.Min(4, Divide(Team.Threads, shards));
+        job.PointTasks = whole || shards >= Team.Threads ? 1 : Math.Min(4, Divide(Team.Threads, shards));
         job.Apart = s.Channels * job.GradientStride;
         job.ShardLength = (Winograd.Points * job.Apart) + job.GradientStride;
         job.Shards = Scratch.Get(Workspace.Block.Shards, (long)shards * job.ShardLength);

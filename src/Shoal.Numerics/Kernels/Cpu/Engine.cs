@@ -34,7 +34,7 @@ internal abstract unsafe partial class Engine(ComputeTeam team) : IDisposable
 
     internal abstract void DenseWeightGradient(in DenseShape shape, float* x, float* dy, float* dWeight, float* dBias);
 
-    internal abstract void Conv2DForward(in Conv2DShape s, float* x, float* kernel, in EpilogueValues epilogue, float* y);
+    internal abstract void Conv2DForward(in Conv2DShape s, float* x, CpuStorage kernel, in EpilogueValues epilogue, float* y);
 
     internal abstract void Conv2DInputGradient(in Conv2DShape s, float* dy, float* kernel, float* dx);
 
