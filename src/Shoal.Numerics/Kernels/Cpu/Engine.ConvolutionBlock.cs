@@ -97,6 +97,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
         Finish(taps, gradients.Kernel, gradients.Bias);
     }
 
+    private const int PageFloats = 1024;
+
     private BlockJob Block(in ConvolutionBlockShape s, float* convolved, float* y)
     {
         var job = new BlockJob { Shape = s.Convolution, Convolved = convolved, Y = y, Pools = s.Pool is not null, Length = s.Channels.Length / s.Channels.Batch };
@@ -105,10 +107,11 @@ internal sealed unsafe partial class Engine<TSimd, T>
         {
             var one = pool with { Batch = 1 };
             job.Pool = new PoolJob { Shape = one, Height = one.OutputHeight, Width = one.OutputWidth, Top = one.PadTop, Left = one.PadLeft, TaskRows = one.OutputHeight };
+            job.OneSweep = OneSweep(one);
             job.OutputLength = one.OutputHeight * one.OutputWidth * one.Channels;
         }
 
-        job.ScratchLength = RoundUp(job.Length + CpuStorage.Slack, 16);
+        job.ScratchLength = RoundUp(job.Length + CpuStorage.Slack + PageFloats, 16);
         job.Scratch = Scratch.Get(Workspace.Block.Image, 2L * job.ScratchLength * Team.Threads);
         return job;
     }
@@ -134,7 +137,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
             return;
         }
 
-        var scratch = job->Scratch + ((nint)2 * job->ScratchLength * thread);
+        if (job->OneSweep)
+        {
+            NormalPool(job, job->Convolved + ((nint)image * job->Length), y);
+            return;
+        }
+
+        var scratch = InStep(job->Scratch + ((nint)2 * job->ScratchLength * thread), job->Convolved + ((nint)image * job->Length));
         Normal(job, image, scratch);
         var pool = job->Pool;
         pool.X = scratch;
@@ -147,7 +156,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var job = (BlockJob*)state;
         var (first, end) = job->Images(shard);
         for (var image = first; image < end; image++)
-            ShardSums(job->Sums, job->Convolved + ((nint)image * job->Length), BehindNormal(job, image, thread), shard, image > first);
+            ShardSums(job->Sums, job->Convolved + ((nint)image * job->Length), BehindNormal(job, image, thread, through: false), shard, image > first);
     }
 
     private static void BlockGradientTask(void* state, int shard, int thread)
@@ -158,11 +167,15 @@ internal sealed unsafe partial class Engine<TSimd, T>
         for (var image = first; image < end; image++)
         {
             // Once more instead of kept: computing it in L2 costs less than writing it to memory and reading it.
-            var gradient = BehindNormal(job, image, thread);
-            var backward = *job->Backward;
-            backward.X = job->Convolved + ((nint)image * job->Length);
-            backward.Dy = backward.Y = gradient;
-            NormalizeTask(&backward, 0, thread);
+            var gradient = BehindNormal(job, image, thread, through: !job->Pools);
+            if (job->Pools)
+            {
+                var backward = *job->Backward;
+                backward.X = job->Convolved + ((nint)image * job->Length);
+                backward.Dy = backward.Y = gradient;
+                NormalizeTask(&backward, 0, thread);
+            }
+
             var x = job->X + (image * input);
             if (job->Points != null)
                 WinogradGradientImage(job->Points, thread, x, gradient, image > first, shard, 0);
@@ -179,6 +192,12 @@ internal sealed unsafe partial class Engine<TSimd, T>
         if (job->Taps != null)
             StoreKernelGradient(job->Taps, thread, shard, 0);
     }
+
+    /// <summary>
+    /// The first place from <paramref name="scratch"/> on that lies in its page as z lies in its own: a store a little ahead of a load, by the low twelve bits
+    /// of their addresses, holds the load up.
+    /// </summary>
+    private static float* InStep(float* scratch, float* z) => scratch + (((nint)z - (nint)scratch) / sizeof(float) & (PageFloats - 1));
 
     private static void ImageTask(ConvolutionJob* job, int image, int thread)
     {
@@ -198,25 +217,33 @@ internal sealed unsafe partial class Engine<TSimd, T>
         NormalizeTask(&forward, 0, 0);
     }
 
-    /// <summary>The gradient by the normalisation's output: dy, through the pooling and where the output is above 0.</summary>
-    private static float* BehindNormal(BlockJob* job, int image, int thread)
+    /// <summary>The gradient by the normalisation's output; without pooling, if wished, <paramref name="through"/> to that by its input.</summary>
+    private static float* BehindNormal(BlockJob* job, int image, int thread, bool through)
     {
-        var output = job->Scratch + ((nint)2 * job->ScratchLength * thread);
-        var gradient = output + job->ScratchLength;
+        var z = job->Convolved + ((nint)image * job->Length);
+        var output = InStep(job->Scratch + ((nint)2 * job->ScratchLength * thread), z);
+        var gradient = InStep(output + job->ScratchLength - PageFloats, z);
         var at = (nint)image * job->OutputLength;
-        Normal(job, image, output);
-        var relu = new SweepJob { Length = job->Length, X = output, Gradient = job->Dy + at, Y = gradient };
-        if (job->Pools)
+        if (!job->Pools)
         {
-            var pool = job->Pool;
-            pool.X = output;
-            pool.Y = job->Y + at;
-            pool.Dy = job->Dy + at;
-            pool.Dx = gradient;
-            MaxPoolGradientTask(&pool, 0, thread);
-            relu.Gradient = gradient;
+            BehindRelu(job, z, job->Dy + at, gradient, through);
+            return gradient;
         }
 
+        if (job->OneSweep)
+        {
+            BehindPool(job, z, job->Y + at, job->Dy + at, gradient);
+            return gradient;
+        }
+
+        Normal(job, image, output);
+        var pool = job->Pool;
+        pool.X = output;
+        pool.Y = job->Y + at;
+        pool.Dy = job->Dy + at;
+        pool.Dx = gradient;
+        MaxPoolGradientTask(&pool, 0, thread);
+        var relu = new SweepJob { Length = job->Length, X = output, Gradient = gradient, Y = gradient };
         for (var task = 0; task < Divide(job->Length, ElementwiseTask); task++)
             ReluGradientTask(&relu, task, thread);
         return gradient;
@@ -226,6 +253,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
     {
         internal Conv2DShape Shape;
         internal bool Pools;
+        internal bool OneSweep;
         internal PoolJob Pool;
         internal float* X;
         internal float* Convolved;
