@@ -109,7 +109,11 @@ internal sealed unsafe partial class Engine<TSimd, T>
             }
 
             for (nint p = firstPoint; p < endPoint; p++)
+            {
+                Ahead(x + (2 * (row + rows) * line) + (2 * line), 2 * rows * line, (int)p);
+                Ahead(dy + (2 * (row + rows) * dyLine), 2 * rows * dyLine, (int)p);
                 AddPoint(job, points + (p * tiles * job->Stride), gradients + (p * tiles * job->GradientStride), tiles, sums + (p * job->Apart), goOn || row > 0);
+            }
         }
     }
 
