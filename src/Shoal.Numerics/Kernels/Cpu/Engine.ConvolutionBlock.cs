@@ -178,7 +178,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
 
             var x = job->X + (image * input);
             if (job->Points != null)
-                WinogradGradientImage(job->Points, thread, x, gradient, image > first, shard, 0);
+                WinogradGradientImage(job->Points, thread, x, gradient, job->Convolved + ((image + 1) * (nint)job->Length), image > first, shard, 0);
             else
                 KernelGradientImage(job->Taps, thread, x, gradient, image > first, 0);
             if (job->Convolution == null)

@@ -55,7 +55,9 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var image = task / job->Bands;
         var firstRow = task % job->Bands * job->BandRows;
         var endRow = Math.Min(Divide(job->OutputHeight, 2), firstRow + job->BandRows);
-        var x = job->X + ((nint)image * job->Height * job->Width * job->Channels);
+        var sourceLine = (nint)job->Width * job->Channels;
+        var source = job->X + (image * job->Height * sourceLine);
+        var x = source;
         var width = job->Padded.Width;
         if (job->Copies)
         {
@@ -93,10 +95,14 @@ internal sealed unsafe partial class Engine<TSimd, T>
                     var panel = job->Packed + ((nint)f / columns * Winograd.Points * depth);
                     for (var p = 0; p < Winograd.Points; p++)
                     {
-                        // The two new lines of the next row of tiles, and the two of y that this one writes, come from memory meanwhile.
+                        // The two new lines of the next row of tiles (or those of the next image, where there is a copy) and the two of y that this one
+                        // writes come from memory meanwhile.
                         if (tile == 0 && f == 0)
                         {
-                            Ahead(x + (4 * line), 2 * line, p);
+                            if (job->Copies)
+                                Ahead(source + ((nint)(job->Height + (2 * row)) * sourceLine), 2 * sourceLine, p);
+                            else
+                                Ahead(x + (4 * line), 2 * line, p);
                             Ahead(y + (2 * row * outputLine), 2 * outputLine, p);
                         }
 
@@ -126,7 +132,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         if (!Sse.IsSupported)
             return;
         for (nint line = part * LineFloats; line < floats; line += Winograd.Points * LineFloats)
-            Sse.Prefetch0(run + line);
+            Sse.Prefetch1(run + line);
     }
 
     /// <summary>Bᵀ·d·B of <paramref name="count"/> patches side by side, all channels: (point, tile, stride).</summary>

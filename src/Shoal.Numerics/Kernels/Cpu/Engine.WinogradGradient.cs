@@ -64,13 +64,18 @@ internal sealed unsafe partial class Engine<TSimd, T>
         for (var image = first; image < end; image++)
         {
             var x = job->X + ((nint)image * s.Height * s.Width * s.Channels);
-            WinogradGradientImage(job, thread, x, job->Dy + ((nint)image * s.OutputHeight * s.OutputWidth * s.Filters), image > first, shard, part);
+            var line = (nint)s.OutputWidth * s.Filters;
+            var dy = job->Dy + (image * s.OutputHeight * line);
+            WinogradGradientImage(job, thread, x, dy, dy + (2 * job->BlockRows * line), image > first, shard, part);
         }
     }
 
-    /// <summary>Some points over one image, added to the sums of its shard; the first part also sums dy.</summary>
+    /// <summary>
+    /// Some points over one image, added to the sums of its shard; the first part also sums dy. <paramref name="soon"/>, as large as dy, is fetched meanwhile:
+    /// what will be read after the tiles at the same place.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WinogradGradientImage(WinogradGradientJob* job, int thread, float* x, float* dy, bool goOn, int shard, int part)
+    private static void WinogradGradientImage(WinogradGradientJob* job, int thread, float* x, float* dy, float* soon, bool goOn, int shard, int part)
     {
         ref var s = ref job->Shape;
         var points = job->Scratch + (job->ThreadLength * thread);
@@ -111,7 +116,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
             for (nint p = firstPoint; p < endPoint; p++)
             {
                 Ahead(x + (2 * (row + rows) * line) + (2 * line), 2 * rows * line, (int)p);
-                Ahead(dy + (2 * (row + rows) * dyLine), 2 * rows * dyLine, (int)p);
+                Ahead(soon + (2 * row * dyLine), 2 * rows * dyLine, (int)p);
                 AddPoint(job, points + (p * tiles * job->Stride), gradients + (p * tiles * job->GradientStride), tiles, sums + (p * job->Apart), goOn || row > 0);
             }
         }
