@@ -103,6 +103,7 @@ internal sealed class Race : IDisposable
     {
         var (wall, processor) = Shoal.Bench.Kernels.Peak.Measure(threads, threads == 1 ? 3 : 8);
         Add(name, threads, (wall, processor));
+        Figures.Add($"{name} wall", wall);
     }
 
     /// <summary>A race is only one if both give the same answers.</summary>

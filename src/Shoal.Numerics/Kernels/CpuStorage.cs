@@ -19,7 +19,8 @@ internal sealed unsafe class CpuStorage : Storage
     {
         _length = length;
         var bytes = ((nuint)length + Slack) * sizeof(float);
-        _values = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        _values = (float*)NativeMemory.AlignedAlloc(bytes, LargePages.Alignment(bytes));
+        LargePages.Wish(_values, bytes);
         NativeMemory.Clear(_values, bytes);
         GC.AddMemoryPressure((long)bytes);
     }
