@@ -12,10 +12,10 @@ internal sealed unsafe partial class Engine<TSimd, T>
 
     internal override void BatchNormStatistics(in ChannelShape s, float* x, float* mean, float* variance)
     {
-        var sums = RunSums(s, x, null, null);
+        var sums = Sums(s, x, null, null, out var width, out _);
         var count = (double)s.Batch * s.Positions;
         for (var c = 0; c < s.Channels; c++)
-            (mean[c], variance[c]) = ScalarMeaning.Moments(sums.Sums[c], sums.Sums[sums.Width + c], count);
+            (mean[c], variance[c]) = ScalarMeaning.Moments(sums[c], sums[width + c], count);
     }
 
     internal override void BatchNormForward(
@@ -28,10 +28,9 @@ internal sealed unsafe partial class Engine<TSimd, T>
     internal override void BatchNormGradient(
         in ChannelShape s, float* x, float* dy, float* mean, float* variance, float* gamma, float epsilon, float* dGamma, float* dBeta, float* dx)
     {
-        var sums = RunSums(s, x, dy, mean);
-        var factors = Scratch.Get(Workspace.Block.Epilogue, 4L * sums.Width);
-        GradientFactors(sums, mean, variance, gamma, epsilon, dGamma, dBeta, factors);
-        Normalize(s, new NormalizeJob { X = x, Dy = dy, Y = dx, Factors = factors, Width = sums.Width });
+        var sums = Sums(s, x, dy, mean, out var width, out var factors);
+        GradientFactors(s, sums, width, mean, variance, gamma, epsilon, dGamma, dBeta, factors);
+        Normalize(s, new NormalizeJob { X = x, Dy = dy, Y = dx, Factors = factors, Width = width });
     }
 
     /// <summary>Factors of the forward pass for one image, a task.</summary>
@@ -48,14 +47,13 @@ internal sealed unsafe partial class Engine<TSimd, T>
         return new NormalizeJob { Factors = factors, Width = width, Rows = s.Positions, Channels = s.Channels, TaskRows = s.Positions };
     }
 
-    private static void GradientFactors(in SumsJob job, float* mean, float* variance, float* gamma, float epsilon, float* dGamma, float* dBeta, float* factors)
+    private static void GradientFactors(
+        in ChannelShape s, double* sums, int width, float* mean, float* variance, float* gamma, float epsilon, float* dGamma, float* dBeta, float* factors)
     {
-        var sums = job.Sums;
-        var width = job.Width;
-        for (var c = 0; c < job.Shape.Channels; c++)
+        for (var c = 0; c < s.Channels; c++)
         {
             var deviation = ScalarMeaning.ReciprocalDeviation(variance[c], epsilon);
-            var count = (double)job.Shape.Batch * job.Shape.Positions;
+            var count = (double)s.Batch * s.Positions;
             var (first, second, third) = ScalarMeaning.GradientFactors(sums[c], sums[width + c], gamma[c], deviation, count);
             (dGamma[c], dBeta[c]) = ((float)(sums[width + c] * deviation), (float)sums[c]);
             factors[c] = mean[c];
@@ -64,13 +62,15 @@ internal sealed unsafe partial class Engine<TSimd, T>
     }
 
     /// <summary>Both sums of all channels, the tree over the shards done: (2, width).</summary>
-    private SumsJob RunSums(in ChannelShape s, float* x, float* dy, float* mean)
+    private double* Sums(in ChannelShape s, float* x, float* dy, float* mean, out int width, out float* factors)
     {
         var shards = Divide(s.Batch, IKernels.ShardRows);
         var job = SumsOf(s, x, dy, mean);
         Team.Run(shards, &SumsTask, &job);
         AddShards(job, shards);
-        return job;
+        width = job.Width;
+        factors = Scratch.Get(Workspace.Block.Epilogue, 4L * width);
+        return job.Sums;
     }
 
     private SumsJob SumsOf(in ChannelShape s, float* x, float* dy, float* mean)

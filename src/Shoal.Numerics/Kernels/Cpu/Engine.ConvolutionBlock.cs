@@ -71,7 +71,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         Team.Run(shards, &BlockSumsTask, &job);
         AddShards(sums, shards);
         var backward = forward with { Factors = factors + (3 * sums.Width), Relu = false };
-        GradientFactors(sums, norm.Mean, norm.Variance, norm.Gamma, norm.Epsilon, gradients.Gamma, gradients.Beta, backward.Factors);
+        GradientFactors(channels, sums.Sums, sums.Width, norm.Mean, norm.Variance, norm.Gamma, norm.Epsilon, gradients.Gamma, gradients.Beta, backward.Factors);
         job.Backward = &backward;
 
         ConvolutionJob convolution = default;
