@@ -33,7 +33,8 @@ internal sealed class Peer : IDisposable
                 return new(process, line[6..]) { Present = true };
             }
 
-            var reason = process.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "it printed nothing";
+            var lines = process.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var reason = lines.LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it printed nothing";
             process.Dispose();
             return new(null, $"{name} absent: {reason}");
         }
