@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -24,6 +25,29 @@ internal static class Peak
         }
 
         return best;
+    }
+
+    /// <summary>All threads at once, in GFLOP/s: by the wall, and by the processor time of the threads, as if none of them had been stopped.</summary>
+    internal static (double Wall, double Processor) Measure(int threads, int repeats)
+    {
+        var (flops, used) = (new double[threads], new double[threads]);
+        using var start = new Barrier(threads + 1);
+        var others = Enumerable.Range(0, threads).Select(thread => new Thread(() =>
+        {
+            start.SignalAndWait();
+            var began = ThreadClock.Seconds(wall: false);
+            for (var repeat = 0; repeat < repeats; repeat++)
+                flops[thread] += Vector512.IsHardwareAccelerated ? Run512() : Run256();
+            used[thread] = ThreadClock.Seconds(wall: false) - began;
+        })).ToArray();
+        foreach (var thread in others)
+            thread.Start();
+        start.SignalAndWait();
+        var wall = Stopwatch.GetTimestamp();
+        foreach (var thread in others)
+            thread.Join();
+        var seconds = Stopwatch.GetElapsedTime(wall).TotalSeconds;
+        return (flops.Sum() / seconds / 1e9, flops.Zip(used, (f, u) => f / u).Sum() / 1e9);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -11,6 +11,10 @@ public abstract partial class KernelsContract
         { 2, 9, 8, 2, 3, 3, 7, 2, 2, true }, { 1, 6, 6, 4, 1, 1, 3, 1, 1, false }, { 2, 7, 5, 3, 1, 1, 4, 2, 2, true }, { 1, 9, 10, 2, 5, 5, 9, 1, 1, true },
         { 2, 11, 10, 2, 5, 5, 9, 2, 2, true }, { 1, 8, 9, 3, 3, 5, 4, 1, 1, true }, { 1, 10, 26, 8, 3, 3, 33, 1, 1, false }, { 33, 4, 4, 2, 3, 3, 3, 1, 1, true },
         { 18, 5, 6, 1, 3, 3, 2, 2, 1, false }, { 2, 12, 12, 5, 3, 3, 17, 3, 2, true }, { 1, 4, 4, 1, 4, 4, 6, 1, 1, false }, { 1, 5, 3, 2, 2, 2, 3, 3, 3, true },
+
+        // By Winograd: odd sizes, parts of registers, more tiles than a group, one output alone, several shards.
+        { 2, 6, 7, 16, 3, 3, 17, 1, 1, false }, { 1, 9, 8, 17, 3, 3, 33, 1, 1, true }, { 33, 4, 5, 16, 3, 3, 16, 1, 1, true },
+        { 3, 5, 34, 32, 3, 3, 32, 1, 1, false }, { 1, 3, 3, 40, 3, 3, 16, 1, 1, false }, { 18, 6, 6, 20, 3, 3, 70, 1, 1, false },
     };
 
     [Theory]

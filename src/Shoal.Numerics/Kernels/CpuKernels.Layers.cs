@@ -41,7 +41,7 @@ public sealed unsafe partial class CpuKernels
         Check(shape);
         var (input, weights) = (Source(x, InputLength(shape)), Source(kernel, KernelLength(shape)));
         var values = Values(bias, epilogue, shape.Filters);
-        _engine.Conv2DForward(shape, input.Pointer, weights.Pointer, values, Destination(y, OutputLength(shape)).Pointer);
+        _engine.Conv2DForward(shape, input.Pointer, weights, values, Destination(y, OutputLength(shape)).Pointer);
         KeepAlive(x, kernel, bias, y, epilogue.Scale, epilogue.Shift);
     }
 

@@ -8,7 +8,9 @@ internal sealed unsafe class CpuStorage : Storage
 {
     /// <summary>Floats behind the end that may be read: two of the widest registers, and the rows of a tile.</summary>
     internal const int Slack = 64;
-    private const nuint Alignment = 64;
+
+    /// <summary>A cache line.</summary>
+    internal const nuint Alignment = 64;
 
     private readonly int _length;
     private float* _values;
@@ -17,7 +19,8 @@ internal sealed unsafe class CpuStorage : Storage
     {
         _length = length;
         var bytes = ((nuint)length + Slack) * sizeof(float);
-        _values = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        _values = (float*)NativeMemory.AlignedAlloc(bytes, LargePages.Alignment(bytes));
+        LargePages.Wish(_values, bytes);
         NativeMemory.Clear(_values, bytes);
         GC.AddMemoryPressure((long)bytes);
     }
@@ -32,6 +35,9 @@ internal sealed unsafe class CpuStorage : Storage
 
     /// <summary>The version whose values were all finite, or −1.</summary>
     internal long FiniteVersion { get; set; } = -1;
+
+    /// <summary>A kernel of convolutions as its forward pass reads it.</summary>
+    internal PackedCopy Packed { get; } = new();
 
     internal float* Pointer
     {
@@ -51,6 +57,7 @@ internal sealed unsafe class CpuStorage : Storage
             return;
         NativeMemory.AlignedFree(_values);
         _values = null;
+        Packed.Free();
         GC.RemoveMemoryPressure(((long)_length + Slack) * sizeof(float));
     }
 }

@@ -48,7 +48,10 @@ public partial interface IKernels : IDisposable
     /// <summary>dWeight = xᵀ·dy and dBias = sum of dy over the rows, both through shards.</summary>
     void DenseWeightGradient(in DenseShape shape, Storage x, Storage dy, Storage dWeight, Storage? dBias);
 
-    /// <summary>y = epilogue(conv(x, kernel) + bias); one chain over (kernel row, kernel column, channel), rows outside the image left out, columns outside as zeros.</summary>
+    /// <summary>
+    /// y = epilogue(conv(x, kernel) + bias); one chain over (kernel row, kernel column, channel), rows outside the image left out, columns outside as zeros.
+    /// 3×3 kernels with stride 1 and at least 16 channels and filters, and their gradients, go by Winograd's F(2×2, 3×3); README.md beside this file has their order.
+    /// </summary>
     void Conv2DForward(in Conv2DShape shape, Storage x, Storage kernel, Storage? bias, in Epilogue epilogue, Storage y);
 
     /// <summary>The gradient by x of a convolution.</summary>

@@ -34,6 +34,12 @@ internal sealed unsafe class Workspace : IDisposable
 
         /// <summary>Factors for each channel.</summary>
         Channels,
+
+        /// <summary>Two images for each thread, on their way through a block of layers.</summary>
+        Image,
+
+        /// <summary>What a kernel gradient needs for each thread while a convolution uses <see cref="PerThread"/>.</summary>
+        Gradient,
     }
 
     ~Workspace() => Free();

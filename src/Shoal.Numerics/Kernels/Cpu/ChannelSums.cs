@@ -16,12 +16,11 @@ internal readonly unsafe struct ChannelSums<TSimd, T>
     /// <param name="mean">(channels) as doubles, or null with <paramref name="dy"/>.</param>
     /// <param name="rows">Images of the shard times positions.</param>
     /// <param name="channels">At least one; up to 15 floats behind the last row are read.</param>
-    /// <param name="sums">(2, width) with width the channels filled up to a multiple of 16.</param>
+    /// <param name="sums">Added to: (2, width) with width the channels filled up to a multiple of 16.</param>
     /// <param name="width">The stride between the two sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(float* x, float* dy, double* mean, long rows, int channels, double* sums, int width)
+    internal static void Add(float* x, float* dy, double* mean, long rows, int channels, double* sums, int width)
     {
-        new Span<double>(sums, 2 * width).Clear();
         var block = Math.Max(1, BlockFloats / channels);
         for (long first = 0; first < rows; first += block)
         {

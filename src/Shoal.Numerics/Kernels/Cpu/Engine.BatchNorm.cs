@@ -21,8 +21,22 @@ internal sealed unsafe partial class Engine<TSimd, T>
     internal override void BatchNormForward(
         in ChannelShape s, float* x, float* mean, float* variance, float* gamma, float* beta, float epsilon, float* y)
     {
+        var factors = Scratch.Get(Workspace.Block.Epilogue, 3L * RoundUp(s.Channels, ChannelMultiple));
+        Normalize(s, NormalizeJobOf(s, mean, variance, gamma, beta, epsilon, factors) with { X = x, Y = y });
+    }
+
+    internal override void BatchNormGradient(
+        in ChannelShape s, float* x, float* dy, float* mean, float* variance, float* gamma, float epsilon, float* dGamma, float* dBeta, float* dx)
+    {
+        var sums = Sums(s, x, dy, mean, out var width, out var factors);
+        GradientFactors(s, sums, width, mean, variance, gamma, epsilon, dGamma, dBeta, factors);
+        Normalize(s, new NormalizeJob { X = x, Dy = dy, Y = dx, Factors = factors, Width = width });
+    }
+
+    /// <summary>Factors of the forward pass for one image, a task.</summary>
+    private static NormalizeJob NormalizeJobOf(in ChannelShape s, float* mean, float* variance, float* gamma, float* beta, float epsilon, float* factors)
+    {
         var width = RoundUp(s.Channels, ChannelMultiple);
-        var factors = Scratch.Get(Workspace.Block.Epilogue, 3L * width);
         for (var c = 0; c < s.Channels; c++)
         {
             factors[c] = mean[c];
@@ -30,37 +44,48 @@ internal sealed unsafe partial class Engine<TSimd, T>
             factors[(2 * width) + c] = beta[c];
         }
 
-        Normalize(s, new NormalizeJob { X = x, Y = y, Factors = factors, Width = width });
+        return new NormalizeJob { Factors = factors, Width = width, Rows = s.Positions, Channels = s.Channels, TaskRows = s.Positions };
     }
 
-    internal override void BatchNormGradient(
-        in ChannelShape s, float* x, float* dy, float* mean, float* variance, float* gamma, float epsilon, float* dGamma, float* dBeta, float* dx)
+    private static void GradientFactors(
+        in ChannelShape s, double* sums, int width, float* mean, float* variance, float* gamma, float epsilon, float* dGamma, float* dBeta, float* factors)
     {
-        var sums = Sums(s, x, dy, mean, out var width, out var factors);
         for (var c = 0; c < s.Channels; c++)
         {
             var deviation = ScalarMeaning.ReciprocalDeviation(variance[c], epsilon);
-            var (first, second, third) = ScalarMeaning.GradientFactors(sums[c], sums[width + c], gamma[c], deviation, (double)s.Batch * s.Positions);
+            var count = (double)s.Batch * s.Positions;
+            var (first, second, third) = ScalarMeaning.GradientFactors(sums[c], sums[width + c], gamma[c], deviation, count);
             (dGamma[c], dBeta[c]) = ((float)(sums[width + c] * deviation), (float)sums[c]);
             factors[c] = mean[c];
             (factors[width + c], factors[(2 * width) + c], factors[(3 * width) + c]) = (third, second, first);
         }
-
-        Normalize(s, new NormalizeJob { X = x, Dy = dy, Y = dx, Factors = factors, Width = width });
     }
 
     /// <summary>Both sums of all channels, the tree over the shards done: (2, width).</summary>
     private double* Sums(in ChannelShape s, float* x, float* dy, float* mean, out int width, out float* factors)
     {
-        width = RoundUp(s.Channels, ChannelMultiple);
         var shards = Divide(s.Batch, IKernels.ShardRows);
-        var job = new SumsJob { Shape = s, X = x, Dy = dy, Width = width, ShardLength = 2 * width };
-        job.Sums = (double*)Scratch.Get(Workspace.Block.Shards, 4L * width * shards);
-        job.Mean = (double*)Scratch.Get(Workspace.Block.Channels, 2L * width);
+        var job = SumsOf(s, x, dy, mean);
+        Team.Run(shards, &SumsTask, &job);
+        AddShards(job, shards);
+        width = job.Width;
         factors = Scratch.Get(Workspace.Block.Epilogue, 4L * width);
+        return job.Sums;
+    }
+
+    private SumsJob SumsOf(in ChannelShape s, float* x, float* dy, float* mean)
+    {
+        var width = RoundUp(s.Channels, ChannelMultiple);
+        var job = new SumsJob { Shape = s, X = x, Dy = dy, Width = width, ShardLength = 2 * width };
+        job.Sums = (double*)Scratch.Get(Workspace.Block.Shards, 4L * width * Divide(s.Batch, IKernels.ShardRows));
+        job.Mean = (double*)Scratch.Get(Workspace.Block.Channels, 2L * width);
         for (var c = 0; mean != null && c < width; c++)
             job.Mean[c] = c < s.Channels ? mean[c] : 0;
-        Team.Run(shards, &SumsTask, &job);
+        return job;
+    }
+
+    private static void AddShards(in SumsJob job, int shards)
+    {
         for (var apart = 1; apart < shards; apart *= 2)
         {
             for (var left = 0; left + apart < shards; left += 2 * apart)
@@ -70,27 +95,33 @@ internal sealed unsafe partial class Engine<TSimd, T>
                     to[i] += to[((nint)apart * job.ShardLength) + i];
             }
         }
-
-        return job.Sums;
     }
 
     private static void SumsTask(void* state, int task, int thread)
     {
         var job = (SumsJob*)state;
         var s = job->Shape;
+        var length = (nint)s.Positions * s.Channels;
         var first = (nint)task * IKernels.ShardRows;
-        var rows = (Math.Min(s.Batch, first + IKernels.ShardRows) - first) * s.Positions;
-        var x = job->X + (first * s.Positions * s.Channels);
-        var dy = job->Dy == null ? null : job->Dy + (first * s.Positions * s.Channels);
-        var sums = job->Sums + ((nint)task * job->ShardLength);
+        var images = Math.Min(s.Batch, first + IKernels.ShardRows) - first;
+        ShardSums(job, job->X + (first * length), job->Dy == null ? null : job->Dy + (first * length), task, goOn: false, images);
+    }
+
+    /// <summary>Adds some images to the sums of their shard.</summary>
+    private static void ShardSums(SumsJob* job, float* x, float* dy, int shard, bool goOn, nint images = 1)
+    {
+        var sums = job->Sums + ((nint)shard * job->ShardLength);
+        var (rows, channels) = (images * job->Shape.Positions, job->Shape.Channels);
+        if (!goOn)
+            new Span<double>(sums, job->ShardLength).Clear();
         if (TSimd.Count == 16)
-            ChannelSums<SimdDouble512, Vector512<double>>.Run(x, dy, job->Mean, rows, s.Channels, sums, job->Width);
+            ChannelSums<SimdDouble512, Vector512<double>>.Add(x, dy, job->Mean, rows, channels, sums, job->Width);
         else if (TSimd.Count == 8)
-            ChannelSums<SimdDouble256, Vector256<double>>.Run(x, dy, job->Mean, rows, s.Channels, sums, job->Width);
+            ChannelSums<SimdDouble256, Vector256<double>>.Add(x, dy, job->Mean, rows, channels, sums, job->Width);
         else if (TSimd.Count == 4)
-            ChannelSums<SimdDouble128, Vector128<double>>.Run(x, dy, job->Mean, rows, s.Channels, sums, job->Width);
+            ChannelSums<SimdDouble128, Vector128<double>>.Add(x, dy, job->Mean, rows, channels, sums, job->Width);
         else
-            ChannelSums<ScalarDouble, double>.Run(x, dy, job->Mean, rows, s.Channels, sums, job->Width);
+            ChannelSums<ScalarDouble, double>.Add(x, dy, job->Mean, rows, channels, sums, job->Width);
     }
 
     private void Normalize(in ChannelShape s, NormalizeJob job)
@@ -122,11 +153,16 @@ internal sealed unsafe partial class Engine<TSimd, T>
                 for (nint c = 0; c < whole; c += TSimd.Count)
                 {
                     var centred = TSimd.Subtract(TSimd.Load(x + c), TSimd.Load(f + c));
-                    TSimd.Store(TSimd.FusedMultiplyAdd(centred, TSimd.Load(f + width + c), TSimd.Load(f + (2 * width) + c)), y + c);
+                    var value = TSimd.FusedMultiplyAdd(centred, TSimd.Load(f + width + c), TSimd.Load(f + (2 * width) + c));
+                    TSimd.Store(job->Relu ? TSimd.Relu(value) : value, y + c);
                 }
 
                 for (var c = whole; c < channels; c++)
-                    y[c] = MathF.FusedMultiplyAdd(x[c] - f[c], f[width + c], f[(2 * width) + c]);
+                {
+                    var value = MathF.FusedMultiplyAdd(x[c] - f[c], f[width + c], f[(2 * width) + c]);
+                    y[c] = job->Relu ? Simd.Scalar.Relu(value) : value;
+                }
+
                 continue;
             }
 
@@ -160,6 +196,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         internal float* Dy;
         internal float* Y;
         internal float* Factors;
+        internal bool Relu;
         internal int Width;
         internal int Rows;
         internal int Channels;

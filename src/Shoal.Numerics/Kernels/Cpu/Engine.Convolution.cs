@@ -1,17 +1,34 @@
 using System.Runtime.CompilerServices;
+using Shoal.Numerics.Kernels.Meaning;
 
 namespace Shoal.Numerics.Kernels.Cpu;
 
 internal sealed unsafe partial class Engine<TSimd, T>
 {
-    internal override void Conv2DForward(in Conv2DShape s, float* x, float* kernel, in EpilogueValues epilogue, float* y)
+    internal override void Conv2DForward(in Conv2DShape s, float* x, CpuStorage kernel, in EpilogueValues epilogue, float* y)
+    {
+        var job = ForwardJob(s, x, kernel, epilogue, y);
+        Prepare(ref job, s.Batch, whole: false);
+        Team.Run(s.Batch * job.Bands, job.Winograd ? &WinogradTask : &ConvolutionTask, &job);
+    }
+
+    /// <summary>
+    /// A convolution of dy, its rows and columns moved apart by the strides and padded, with the kernel turned round and its channels and filters exchanged.
+    /// </summary>
+    internal override void Conv2DInputGradient(in Conv2DShape s, float* dy, float* kernel, float* dx)
+    {
+        var job = InputGradientJobOf(s, dy, kernel, dx);
+        Prepare(ref job, s.Batch, whole: false);
+        Team.Run(s.Batch * job.Bands, job.Winograd ? &WinogradTask : &ConvolutionTask, &job);
+    }
+
+    private ConvolutionJob ForwardJob(in Conv2DShape s, float* x, CpuStorage kernel, in EpilogueValues epilogue, float* y)
     {
         var stride = FillEpilogue(epilogue, s.Filters, out var values);
-        var depth = s.KernelHeight * s.KernelWidth * s.Channels;
-        var packed = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(s.Filters, Tiles<TSimd, T>.Columns) * depth);
-        PackColumns(kernel, s.Filters, 1, depth, s.Filters, packed);
-        Convolve(new ConvolutionJob
+        return new ConvolutionJob
         {
+            Winograd = Winograd.Serves(s),
+            Packed = PackForward(s, kernel),
             X = x,
             Height = s.Height,
             Width = s.Width,
@@ -21,7 +38,6 @@ internal sealed unsafe partial class Engine<TSimd, T>
             KernelWidth = s.KernelWidth,
             StrideHeight = s.StrideHeight,
             StrideWidth = s.StrideWidth,
-            Packed = packed,
             Y = y,
             OutputHeight = s.OutputHeight,
             OutputWidth = s.OutputWidth,
@@ -29,19 +45,16 @@ internal sealed unsafe partial class Engine<TSimd, T>
             Bias = values,
             EpilogueStride = stride,
             Relu = epilogue.Relu,
-        }, s.Batch);
+        };
     }
 
-    /// <summary>
-    /// A convolution of dy, its rows and columns moved apart by the strides and padded, with the kernel turned round and its channels and filters exchanged.
-    /// </summary>
-    internal override void Conv2DInputGradient(in Conv2DShape s, float* dy, float* kernel, float* dx)
+    private ConvolutionJob InputGradientJobOf(in Conv2DShape s, float* dy, float* kernel, float* dx)
     {
-        var depth = s.KernelHeight * s.KernelWidth * s.Filters;
-        var packed = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(s.Channels, Tiles<TSimd, T>.Columns) * depth);
-        PackTurned(s, kernel, packed);
-        Convolve(new ConvolutionJob
+        var winograd = Winograd.Serves(s);
+        return new ConvolutionJob
         {
+            Winograd = winograd,
+            Packed = winograd ? PackWinogradTurned(s, kernel) : PackTurned(s, kernel),
             X = dy,
             Height = s.OutputHeight,
             Width = s.OutputWidth,
@@ -53,25 +66,33 @@ internal sealed unsafe partial class Engine<TSimd, T>
             KernelWidth = s.KernelWidth,
             StrideHeight = 1,
             StrideWidth = 1,
-            Packed = packed,
             Y = dx,
             OutputHeight = s.Height,
             OutputWidth = s.Width,
             Filters = s.Channels,
-        }, s.Batch);
+        };
     }
 
-    private void Convolve(ConvolutionJob job, int batch)
+    /// <summary>Cuts the work into tasks and finds scratch memory. One image a task; few images are cut into bands of rows, unless they must stay whole.</summary>
+    private void Prepare(ref ConvolutionJob job, int batch, bool whole)
     {
-        // One image a task; few images are cut into bands of rows.
-        var bands = batch >= 2 * Team.Threads || Team.Threads == 1 ? 1 : Math.Min(Divide(2 * Team.Threads, batch), job.OutputHeight);
+        var rows = job.OutputHeight;
+        long points = 0;
+        if (job.Winograd)
+        {
+            rows = Divide(job.OutputHeight, 2);
+            job.Padded = job.Padded with { Height = (2 * rows) + 2, Width = (2 * Divide(job.OutputWidth, 2)) + 2 };
+            points = Winograd.Points * TileGroup * ((long)RoundUp(job.Channels, TSimd.Count) + Tiles<TSimd, T>.Columns);
+        }
+
+        var bands = whole || batch >= 2 * Team.Threads || Team.Threads == 1 ? 1 : Math.Min(Divide(2 * Team.Threads, batch), rows);
         job.Copies = !job.Padded.IsPlain(job.Height, job.Width);
-        job.BandRows = Divide(job.OutputHeight, bands);
-        job.Bands = Divide(job.OutputHeight, job.BandRows);
-        job.CopyLength = job.Copies ? ((long)((job.BandRows - 1) * job.StrideHeight) + job.KernelHeight) * job.Padded.Width * job.Channels : 0;
-        job.ThreadLength = (job.CopyLength + CpuStorage.Slack + (Tiles<TSimd, T>.MaxRows * Tiles<TSimd, T>.Columns) + 31) / 16 * 16;
+        job.BandRows = Divide(rows, bands);
+        job.Bands = Divide(rows, job.BandRows);
+        var inputRows = job.Winograd ? (2L * job.BandRows) + 2 : ((long)(job.BandRows - 1) * job.StrideHeight) + job.KernelHeight;
+        var copyLength = job.Copies ? inputRows * job.Padded.Width * job.Channels : 0;
+        job.ThreadLength = (copyLength + points + CpuStorage.Slack + (Tiles<TSimd, T>.MaxRows * Tiles<TSimd, T>.Columns) + 31) / 16 * 16;
         job.Scratch = Scratch.Get(Workspace.Block.PerThread, job.ThreadLength * Team.Threads);
-        Team.Run(batch * job.Bands, &ConvolutionTask, &job);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -169,10 +190,28 @@ internal sealed unsafe partial class Engine<TSimd, T>
         }
     }
 
-    private static void PackTurned(in Conv2DShape s, float* kernel, float* packed)
+    /// <summary>The kernel's panels, kept with it until it changes: prediction packs once.</summary>
+    private static float* PackForward(in Conv2DShape s, CpuStorage kernel)
+    {
+        var columns = Tiles<TSimd, T>.Columns;
+        var winograd = Winograd.Serves(s);
+        var depth = winograd ? Winograd.Points * s.Channels : s.KernelHeight * s.KernelWidth * s.Channels;
+        var packed = kernel.Packed.Get((long)RoundUp(s.Filters, columns) * depth, (winograd ? -depth : depth, s.Filters, columns), kernel.Version, out var filled);
+        if (filled)
+            return packed;
+        if (winograd)
+            PackWinograd(kernel.Pointer, s.Channels, s.Filters, turned: false, packed);
+        else
+            PackColumns(kernel.Pointer, s.Filters, 1, depth, s.Filters, packed);
+        return packed;
+    }
+
+    private float* PackTurned(in Conv2DShape s, float* kernel)
     {
         var taps = s.KernelHeight * s.KernelWidth;
         var columns = Tiles<TSimd, T>.Columns;
+        var all = Scratch.Get(Workspace.Block.Packed, (long)RoundUp(s.Channels, columns) * taps * s.Filters);
+        var packed = all;
         for (var first = 0; first < s.Channels; first += columns)
         {
             var real = Math.Min(columns, s.Channels - first);
@@ -182,6 +221,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
                 packed += s.Filters * columns;
             }
         }
+
+        return all;
     }
 
     /// <summary>Where an image lies in its padded copy.</summary>
@@ -198,6 +239,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
 
     private struct ConvolutionJob
     {
+        internal bool Winograd;
         internal float* X;
         internal int Height;
         internal int Width;
@@ -218,7 +260,6 @@ internal sealed unsafe partial class Engine<TSimd, T>
         internal bool Copies;
         internal int Bands;
         internal int BandRows;
-        internal long CopyLength;
         internal float* Scratch;
         internal long ThreadLength;
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Shoal.Numerics.Kernels.Meaning;
 
 namespace Shoal.Numerics.Kernels.Cpu;
 
@@ -13,6 +14,21 @@ internal sealed unsafe partial class Engine<TSimd, T>
     /// </summary>
     internal override void Conv2DWeightGradient(in Conv2DShape s, float* x, float* dy, float* dKernel, float* dBias)
     {
+        if (Winograd.Serves(s))
+        {
+            var points = WinogradGradient(s, x, dy, Workspace.Block.PerThread, whole: false);
+            Team.Run(Divide(s.Batch, IKernels.ShardRows) * points.PointTasks, &WinogradGradientTask, &points);
+            Finish(points, dKernel, dBias);
+            return;
+        }
+
+        var job = KernelGradient(s, x, dy, Workspace.Block.PerThread, whole: false);
+        Team.Run(Divide(s.Batch, IKernels.ShardRows) * job.RowTasks, &KernelGradientTask, &job);
+        Finish(job, dKernel, dBias);
+    }
+
+    private KernelGradientJob KernelGradient(in Conv2DShape s, float* x, float* dy, Workspace.Block block, bool whole)
+    {
         var columns = Tiles<TSimd, T>.Columns;
         var shards = Divide(s.Batch, IKernels.ShardRows);
         var run = s.KernelWidth * s.Channels;
@@ -24,37 +40,53 @@ internal sealed unsafe partial class Engine<TSimd, T>
         job.CopyLength = job.Copies ? (long)job.Padded.Height * job.Padded.Width * s.Channels : 0;
 
         // All kernel rows of an image while it is in L2; few shards are cut up by kernel rows.
-        job.TaskRows = shards >= Team.Threads ? s.KernelHeight : 1;
+        job.TaskRows = whole || shards >= Team.Threads ? s.KernelHeight : 1;
         job.RowTasks = Divide(s.KernelHeight, job.TaskRows);
         job.RowLength = (job.RunTiles + 1) * job.FilterTiles * job.TileLength;
         job.ThreadLength = (((long)job.TaskRows * job.RowLength) + job.CopyLength + CpuStorage.Slack + 16 + 15) / 16 * 16;
-        job.Scratch = Scratch.Get(Workspace.Block.PerThread, job.ThreadLength * Team.Threads);
+        job.Scratch = Scratch.Get(block, job.ThreadLength * Team.Threads);
         job.KernelLength = s.KernelHeight * run * s.Filters;
         job.ShardLength = RoundUp(job.KernelLength, TSimd.Count) + RoundUp(s.Filters, TSimd.Count);
         job.Shards = Scratch.Get(Workspace.Block.Shards, (long)shards * job.ShardLength);
-        Team.Run(shards * job.RowTasks, &KernelGradientTask, &job);
-        SumShards(job.Shards, shards, job.ShardLength);
-        Buffer.MemoryCopy(job.Shards, dKernel, (long)job.KernelLength * sizeof(float), (long)job.KernelLength * sizeof(float));
-        if (dBias != null)
-        {
-            var sums = job.Shards + RoundUp(job.KernelLength, TSimd.Count);
-            Buffer.MemoryCopy(sums, dBias, s.Filters * sizeof(float), s.Filters * sizeof(float));
-        }
+        return job;
     }
 
-    /// <summary>Some kernel rows over the images of one shard; the first kernel row also sums dy, as a tap whose x is always 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(in KernelGradientJob job, float* dKernel, float* dBias)
+    {
+        SumShards(job.Shards, Divide(job.Shape.Batch, IKernels.ShardRows), job.ShardLength);
+        Buffer.MemoryCopy(job.Shards, dKernel, (long)job.KernelLength * sizeof(float), (long)job.KernelLength * sizeof(float));
+        var bytes = job.Shape.Filters * sizeof(float);
+        if (dBias != null)
+            Buffer.MemoryCopy(job.Shards + RoundUp(job.KernelLength, TSimd.Count), dBias, bytes, bytes);
+    }
+
+    /// <summary>Some kernel rows over the images of one shard.</summary>
     private static void KernelGradientTask(void* state, int task, int thread)
     {
         var job = (KernelGradientJob*)state;
         ref var s = ref job->Shape;
-        var columns = Tiles<TSimd, T>.Columns;
         var (shard, firstKernelRow) = (task / job->RowTasks, task % job->RowTasks * job->TaskRows);
+        var first = shard * IKernels.ShardRows;
+        var end = Math.Min(s.Batch, first + IKernels.ShardRows);
+        for (var image = first; image < end; image++)
+        {
+            var x = job->X + ((nint)image * s.Height * s.Width * s.Channels);
+            KernelGradientImage(job, thread, x, job->Dy + ((nint)image * s.OutputHeight * s.OutputWidth * s.Filters), image > first, firstKernelRow);
+        }
+
+        StoreKernelGradient(job, thread, shard, firstKernelRow);
+    }
+
+    /// <summary>Some kernel rows over one image; the first kernel row also sums dy, as a tap whose x is always 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void KernelGradientImage(KernelGradientJob* job, int thread, float* x, float* dy, bool goOn, int firstKernelRow)
+    {
+        ref var s = ref job->Shape;
+        var columns = Tiles<TSimd, T>.Columns;
         var one = job->Scratch + (job->ThreadLength * thread);
         *one = 1f;
         var sums = one + 16;
         var copy = sums + (job->TaskRows * job->RowLength);
-        new Span<float>(copy, (int)job->CopyLength).Clear();
         var (outputHeight, outputWidth) = (s.OutputHeight, s.OutputWidth);
         var run = s.KernelWidth * s.Channels;
         var width = job->Padded.Width;
@@ -67,50 +99,52 @@ internal sealed unsafe partial class Engine<TSimd, T>
         t.RowStrideC = columns;
         t.Shards = 1;
         t.Bias = null;
-        var end = Math.Min(s.Batch, (shard + 1) * IKernels.ShardRows);
-        for (var image = shard * IKernels.ShardRows; image < end; image++)
+        if (job->Copies)
         {
-            var x = job->X + ((nint)image * s.Height * s.Width * s.Channels);
-            if (job->Copies)
-            {
-                CopyPadded(x, s.Height, s.Width, s.Channels, job->Padded, 0, job->Padded.Height, copy);
-                x = copy;
-            }
+            CopyWithZeros(x, s.Height, s.Width, s.Channels, job->Padded, 0, job->Padded.Height, copy);
+            x = copy;
+        }
 
-            var dy = job->Dy + ((nint)image * outputHeight * outputWidth * s.Filters);
-            for (var kernelRow = firstKernelRow; kernelRow < firstKernelRow + job->TaskRows; kernelRow++)
+        for (var kernelRow = firstKernelRow; kernelRow < firstKernelRow + job->TaskRows; kernelRow++)
+        {
+            for (var row = 0; row < outputHeight; row += blockRows)
             {
-                for (var row = 0; row < outputHeight; row += blockRows)
+                t.Continue = goOn || row > 0;
+                t.Outer = Math.Min(blockRows, outputHeight - row);
+                var line = x + ((((nint)row * s.StrideHeight) + kernelRow) * width * s.Channels);
+                var dyLine = dy + ((nint)row * outputWidth * s.Filters);
+                for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
                 {
-                    t.Continue = row > 0 || image > shard * IKernels.ShardRows;
-                    t.Outer = Math.Min(blockRows, outputHeight - row);
-                    var line = x + ((((nint)row * s.StrideHeight) + kernelRow) * width * s.Channels);
-                    var dyLine = dy + ((nint)row * outputWidth * s.Filters);
-                    for (var filterTile = 0; filterTile < job->FilterTiles; filterTile++)
+                    t.RowStride = 1;
+                    t.StepA = s.StrideWidth * s.Channels;
+                    t.JumpA = ((nint)s.StrideHeight * width * s.Channels) - (outputWidth * t.StepA);
+                    t.B = dyLine + (filterTile * columns);
+                    t.C = sums + ((kernelRow - firstKernelRow) * job->RowLength) + (filterTile * (job->RunTiles + 1) * job->TileLength);
+                    for (var tile = 0; tile < cut.Tiles; tile++)
                     {
-                        t.RowStride = 1;
-                        t.StepA = s.StrideWidth * s.Channels;
-                        t.JumpA = ((nint)s.StrideHeight * width * s.Channels) - (outputWidth * t.StepA);
-                        t.B = dyLine + (filterTile * columns);
-                        t.C = sums + ((kernelRow - firstKernelRow) * job->RowLength) + (filterTile * (job->RunTiles + 1) * job->TileLength);
-                        for (var tile = 0; tile < cut.Tiles; tile++)
-                        {
-                            var first = cut.First(tile);
-                            t.A = line + first;
-                            Tiles<TSimd, T>.Run(cut.Rows(tile), &t);
-                            t.C += job->TileLength;
-                        }
-
-                        if (kernelRow > 0)
-                            continue;
-                        t.A = one;
-                        t.RowStride = t.StepA = t.JumpA = 0;
-                        Tiles<TSimd, T>.Run(1, &t);
+                        var first = cut.First(tile);
+                        t.A = line + first;
+                        Tiles<TSimd, T>.Run(cut.Rows(tile), &t);
+                        t.C += job->TileLength;
                     }
+
+                    if (kernelRow > 0)
+                        continue;
+                    t.A = one;
+                    t.RowStride = t.StepA = t.JumpA = 0;
+                    Tiles<TSimd, T>.Run(1, &t);
                 }
             }
         }
+    }
 
+    private static void StoreKernelGradient(KernelGradientJob* job, int thread, int shard, int firstKernelRow)
+    {
+        ref var s = ref job->Shape;
+        var columns = Tiles<TSimd, T>.Columns;
+        var sums = job->Scratch + (job->ThreadLength * thread) + 16;
+        var run = s.KernelWidth * s.Channels;
+        var cut = Tiles<TSimd, T>.Cut(run);
         var target = job->Shards + ((nint)shard * job->ShardLength);
         for (var kernelRow = firstKernelRow; kernelRow < firstKernelRow + job->TaskRows; kernelRow++)
         {

@@ -4,11 +4,13 @@ namespace Shoal.Numerics.Kernels.Cpu;
 
 internal sealed unsafe partial class Engine<TSimd, T>
 {
-    // The packed block of b is BlockK·ChunkColumns floats (256 KB: half of a 512 KB L2), a panel of it 16 KB (half of L1) at 256 bits.
-    // bench/Kernels, "product 1024": 81 % of the peak of a Zen 3 with these; other sizes were not tried.
-    private const int BlockK = 256;
-    private const int ChunkColumns = 256;
-    private const int BlockRows = 84;
+    // At 256 bits the packed block of b is 256 KB (half of a 512 KB L2), a panel of it 16 KB (half of L1): 81 % of the peak of a Zen 3, bench/Kernels, "product 1024".
+    // At 512 bits on a Zen 4 (1 MB of L2) the tile hides what L2 takes, and fewer, longer chains win: 256, 256 and 84 gave 78 %, 128 and 512 76 %, these 85 %.
+    private static int BlockK => TSimd.Count == 16 ? 512 : 256;
+
+    private static int ChunkColumns => TSimd.Count == 16 ? 512 : 256;
+
+    private static int BlockRows => TSimd.Count == 16 ? 42 : 84;
 
     /// <summary>c (rows, columns) = epilogue(a·b), each output one chain over k; blocks of k go on from the stored sums.</summary>
     private void Product(ProductJob job)
@@ -83,21 +85,33 @@ internal sealed unsafe partial class Engine<TSimd, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackColumns(float* b, nint stepB, nint columnStride, int depth, int count, float* packed)
     {
-        var columns = Tiles<TSimd, T>.Columns;
-        for (var first = 0; first < count; first += columns)
+        nint columns = Tiles<TSimd, T>.Columns;
+        nint first = 0;
+        if (columnStride == 1)
+        {
+            // Eight rows of b at a time along all panels, so that reading is a few sequential streams.
+            var whole = count / columns * columns;
+            for (nint k = 0; k < depth; k += 8)
+            {
+                var steps = Math.Min(8, depth - k);
+                for (first = 0; first < whole; first += columns)
+                {
+                    float* from = b + (k * stepB) + first, to = packed + (first * depth) + (k * columns);
+                    for (var step = steps; step > 0; step--, from += stepB, to += columns)
+                    {
+                        TSimd.Store(TSimd.Load(from), to);
+                        TSimd.Store(TSimd.Load(from + TSimd.Count), to + TSimd.Count);
+                    }
+                }
+            }
+
+            packed += whole * depth;
+        }
+
+        for (; first < count; first += columns)
         {
             var real = Math.Min(columns, count - first);
             var source = b + (first * columnStride);
-            if (real == columns && columnStride == 1)
-            {
-                for (var k = 0; k < depth; k++, source += stepB, packed += columns)
-                {
-                    TSimd.Store(TSimd.Load(source), packed);
-                    TSimd.Store(TSimd.Load(source + TSimd.Count), packed + TSimd.Count);
-                }
-
-                continue;
-            }
 
             // Eight steps at a time: one cache line or half of it from each column's row.
             for (var k = 0; k < depth; k += 8)

@@ -7,6 +7,9 @@ namespace Shoal.Numerics.Kernels.Cpu;
 /// <summary>The kernels on raw memory, arguments already checked. One subclass, compiled for each vector width.</summary>
 internal abstract unsafe partial class Engine(ComputeTeam team) : IDisposable
 {
+    /// <summary>Floats of the widest register.</summary>
+    internal const int WidestRegister = 16;
+
     protected ComputeTeam Team { get; } = team;
 
     protected Workspace Scratch { get; } = new();
@@ -31,7 +34,7 @@ internal abstract unsafe partial class Engine(ComputeTeam team) : IDisposable
 
     internal abstract void DenseWeightGradient(in DenseShape shape, float* x, float* dy, float* dWeight, float* dBias);
 
-    internal abstract void Conv2DForward(in Conv2DShape s, float* x, float* kernel, in EpilogueValues epilogue, float* y);
+    internal abstract void Conv2DForward(in Conv2DShape s, float* x, CpuStorage kernel, in EpilogueValues epilogue, float* y);
 
     internal abstract void Conv2DInputGradient(in Conv2DShape s, float* dy, float* kernel, float* dx);
 

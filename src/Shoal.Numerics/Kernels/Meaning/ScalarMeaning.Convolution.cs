@@ -7,6 +7,12 @@ internal static partial class ScalarMeaning
         Conv2DShape s, ReadOnlySpan<float> x, ReadOnlySpan<float> kernel, ReadOnlySpan<float> bias, ReadOnlySpan<float> scale,
         ReadOnlySpan<float> shift, bool relu, Span<float> y)
     {
+        if (Winograd.Serves(s))
+        {
+            WinogradForward(s, x, kernel, bias.ToArray(), scale.ToArray(), shift.ToArray(), relu, y);
+            return;
+        }
+
         for (var at = 0; at < s.Batch * s.OutputHeight * s.OutputWidth; at++)
         {
             var (image, row, column) = (at / s.OutputWidth / s.OutputHeight, at / s.OutputWidth % s.OutputHeight, at % s.OutputWidth);
@@ -38,6 +44,12 @@ internal static partial class ScalarMeaning
     /// </summary>
     internal static void Conv2DInputGradient(Conv2DShape s, ReadOnlySpan<float> dy, ReadOnlySpan<float> kernel, Span<float> dx)
     {
+        if (Winograd.Serves(s))
+        {
+            WinogradInputGradient(s, dy, kernel, dx);
+            return;
+        }
+
         for (var at = 0; at < s.Batch * s.Height * s.Width; at++)
         {
             var (image, h, w) = (at / s.Width / s.Height, at / s.Width % s.Height, at % s.Width);
@@ -70,7 +82,10 @@ internal static partial class ScalarMeaning
     internal static void Conv2DWeightGradient(Conv2DShape s, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dKernel, Span<float> dBias)
     {
         Span<float> partial = new float[Shards(s.Batch)];
-        for (var at = 0; at < s.KernelHeight * s.KernelWidth * s.Channels; at++)
+        var winograd = Winograd.Serves(s);
+        if (winograd)
+            WinogradWeightGradient(s, x, dy, dKernel);
+        for (var at = 0; at < s.KernelHeight * s.KernelWidth * s.Channels && !winograd; at++)
         {
             var (kh, kw, c) = (at / s.Channels / s.KernelWidth, at / s.Channels % s.KernelWidth, at % s.Channels);
             for (var f = 0; f < s.Filters; f++)
