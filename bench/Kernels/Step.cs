@@ -128,8 +128,8 @@ internal sealed class Step(IKernels kernels, int batch) : IDisposable
 
         Time("Adam", 0, 28.0 * 4608 * 512, () =>
         {
-            kernels.Adam(4608 * 512, w, dw, mw, vw, 1e-6f, 0.9f, 0.999f, 1e-7f);
-            kernels.Adam(9216, k2, dk2, mk, vk, 1e-6f, 0.9f, 0.999f, 1e-7f);
+            kernels.Adam(4608 * 512, w, dw, mw, vw, null, 1e-6f, 0.9f, 0.999f, 1e-7f, WeightUpdate.Plain);
+            kernels.Adam(9216, k2, dk2, mk, vk, null, 1e-6f, 0.9f, 0.999f, 1e-7f, WeightUpdate.Plain);
         });
         Add("step", (3 * (f2 + fd)) + (2 * f1), 0, ThreadClock.Seconds(kernels.Threads > 1) - total);
     }

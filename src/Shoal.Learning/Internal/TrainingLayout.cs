@@ -20,11 +20,14 @@ internal sealed class TrainingLayout
     /// <summary>Lays out a model.</summary>
     /// <param name="graph">The model.</param>
     /// <param name="losses">The loss of each output, which may take it before a last softmax or sigmoid.</param>
-    public TrainingLayout(Graph graph, IReadOnlyList<Loss> losses)
+    /// <param name="kernels">The arithmetic, which may run some layers as one.</param>
+    /// <param name="batchSize">Rows of the largest batch.</param>
+    public TrainingLayout(Graph graph, IReadOnlyList<Loss> losses, IKernels kernels, int batchSize)
     {
         _graph = graph;
         HeadValues = [.. graph.Outputs.Select((value, i) => LossTakes(value, losses[i]))];
-        Steps = [.. graph.Steps.Where(s => graph.ConsumersOf(s.Output).Count > 0 || HeadValues.Contains(s.Output))];
+        Graph.Step[] steps = [.. graph.Steps.Where(s => graph.ConsumersOf(s.Output).Count > 0 || HeadValues.Contains(s.Output))];
+        Steps = ConvolutionBlock.Fuse(graph, steps, HeadValues.Contains, kernels, batchSize);
         _needsGradient = new bool[graph.ValueCount];
         foreach (var step in Steps)
             _needsGradient[step.Output] = step.Layer.Parameters.Any(p => p.Trainable) || step.Inputs.Any(v => _needsGradient[v]);
@@ -60,6 +63,8 @@ internal sealed class TrainingLayout
     /// <summary>The storage of each value; null for those of layers that do not run.</summary>
     public Storage?[] Place(Func<int, Storage> allocate)
     {
+        foreach (var block in Steps.Select(s => s.Layer).OfType<ConvolutionBlock>())
+            block.Allocate(allocate);
         var storages = new Storage?[_graph.ValueCount];
         // Whether somebody reads the value again on the way back, or in the next step; and whether no other layer reads its buffer.
         var kept = new bool[_graph.ValueCount];

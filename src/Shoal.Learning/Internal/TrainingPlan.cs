@@ -33,7 +33,7 @@ internal sealed class TrainingPlan
         CheckLosses(graph, targets);
         var trainings = targets.Trainings;
         _losses = new double[trainings.Count];
-        _layout = new TrainingLayout(graph, [.. trainings.Select(t => t.Loss)]);
+        _layout = new TrainingLayout(graph, [.. trainings.Select(t => t.Loss)], workspace.Kernels, batchSize);
         _trainable = [.. _layout.Steps.SelectMany(s => s.Layer.Parameters).Where(p => p.Trainable)];
         if (_trainable.Length == 0)
             throw new InvalidOperationException("The model has no trainable parameters: there is nothing to fit.");

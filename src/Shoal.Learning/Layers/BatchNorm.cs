@@ -45,9 +45,9 @@ public sealed class BatchNorm(
     /// <inheritdoc/>
     public override bool BackwardInPlace => true;
 
-    private Parameter Gamma => Parameters[0];
+    internal Parameter Gamma => Parameters[0];
 
-    private Parameter Beta => Parameters[1];
+    internal Parameter Beta => Parameters[1];
 
     private Parameter MovingMean => Parameters[2];
 
@@ -75,10 +75,7 @@ public sealed class BatchNorm(
         {
             Kernels.BatchNormStatistics(shape, x, _batchMean, _batchVariance);
             Kernels.BatchNormForward(shape, x, _batchMean, _batchVariance, Gamma.Value, Beta.Value, (float)Epsilon, y);
-            if (_meanSums is not null)
-                AddToAverages(pass.Rows);
-            else
-                UpdateMovingStatistics();
+            TakeStatistics(pass.Rows);
         }
         else
         {
@@ -114,6 +111,21 @@ public sealed class BatchNorm(
     internal static BatchNorm Read(LayerOptionsReader options) => new(
         options.Number("momentum"), options.Number("epsilon"),
         options.Boolean("kerasStatistics") ? BatchNormStatistics.Keras : BatchNormStatistics.Accurate, options.Name);
+
+    /// <summary>Mean and variance of the last batch in training.</summary>
+    internal Storage BatchMean => _batchMean;
+
+    /// <inheritdoc cref="BatchMean"/>
+    internal Storage BatchVariance => _batchVariance;
+
+    /// <summary>Takes the statistics of the last batch into the moving ones, or into the averages that are gathered.</summary>
+    internal void TakeStatistics(int rows)
+    {
+        if (_meanSums is not null)
+            AddToAverages(rows);
+        else
+            UpdateMovingStatistics();
+    }
 
     internal override bool TryJoin(ref Epilogue epilogue)
     {

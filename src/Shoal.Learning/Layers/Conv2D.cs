@@ -101,6 +101,8 @@ public sealed class Conv2D(
     internal override void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) =>
         Kernels.Conv2DForward(ShapeFor(rows, InputShape), x, Kernel.Value, Bias?.Value, epilogue, y);
 
+    internal Conv2DShape ShapeFor(int rows) => ShapeFor(rows, InputShape);
+
     private Conv2DShape ShapeFor(int rows, Shape input) => new(
         rows, input[0], input[1], input[2], KernelSize.Height, KernelSize.Width, Filters, Strides.Height, Strides.Width, Padding == Padding.Same);
 }

@@ -47,7 +47,7 @@ public abstract class Layer
     public Shape OutputShape => _output ?? throw NotBuilt();
 
     /// <summary>The parameters in the order of <see cref="LayerPlan.Parameters"/>.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
+    public IReadOnlyList<Parameter> Parameters { get; private protected set; } = [];
 
     /// <summary>Whether <see cref="Backward(in Pass, Storage, Storage, Storage, Storage)"/> reads x.</summary>
     public virtual bool BackwardReadsInput => true;

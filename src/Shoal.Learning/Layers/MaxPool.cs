@@ -66,6 +66,8 @@ public sealed class MaxPool(Size2D? poolSize = null, Size2D? strides = null, Pad
     internal static MaxPool Read(LayerOptionsReader options) => new(
         options.Size("poolSize"), options.Size("strides"), options.Boolean("same") ? Padding.Same : Padding.Valid, options.Name);
 
+    internal PoolShape ShapeFor(int rows) => ShapeFor(rows, InputShape);
+
     private PoolShape ShapeFor(int rows, Shape input) =>
         new(rows, input[0], input[1], input[2], PoolSize.Height, PoolSize.Width, Strides.Height, Strides.Width, Padding == Padding.Same);
 }

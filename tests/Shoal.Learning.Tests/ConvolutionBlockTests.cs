@@ -1,0 +1,47 @@
+using Shoal.Numerics.Kernels;
+
+namespace Shoal.Learning.Tests;
+
+public sealed class ConvolutionBlockTests
+{
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(3, 0)]
+    public void The_digits_network_trains_by_blocks_where_that_pays(int threads, int blocks)
+    {
+        using var kernels = new CpuKernels(threads);
+        using var model = DigitsNetwork.Create(new() { Kernels = kernels });
+
+        var layout = new TrainingLayout(model.Graph, [model.Loss], kernels, 128);
+
+        layout.Steps.Count(s => s.Layer is ConvolutionBlock).ShouldBe(blocks);
+    }
+
+    [Fact]
+    public void Blocks_have_the_bits_of_the_layers()
+    {
+        var (x, labels) = Toy.Images(256, [28, 28, 1], seed: 3);
+        var options = new FitOptions { BatchSize = 128, StatisticsBatches = 1 };
+        using CpuKernels fused = new(1), plain = new(3);
+        using Sequential byBlocks = DigitsNetwork.Create(new() { Kernels = fused }), byLayers = DigitsNetwork.Create(new() { Kernels = plain });
+
+        var (first, second) = (byBlocks.Fit(x, labels, options), byLayers.Fit(x, labels, options));
+
+        first.Last.Loss.ShouldBe(second.Last.Loss);
+        FitTests.Weights(byBlocks).AsSpan().SequenceEqual(FitTests.Weights(byLayers)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_somebody_else_reads_is_no_part_of_a_block()
+    {
+        using var kernels = new CpuKernels(1);
+        var x = new Input("x", [28, 28, 1]);
+        var normal = x.Then(new Conv2D(32, 3), new BatchNorm());
+        var sum = new Add().On(normal.Then(new ReLU()), normal);
+        using var model = new Model([x], [sum.Then(new Flatten(), new Dense(2), new Softmax())], new() { Kernels = kernels });
+
+        var layout = new TrainingLayout(model.Graph, [model.Loss], kernels, 128);
+
+        layout.Steps.ShouldNotContain(s => s.Layer is ConvolutionBlock);
+    }
+}
