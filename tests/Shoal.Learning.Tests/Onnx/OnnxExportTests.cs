@@ -34,6 +34,7 @@ public sealed class OnnxExportTests : IDisposable
     [Theory]
     [InlineData("Convolutions in a row", 2)]
     [InlineData("Images come out", 2)]
+    [InlineData("Digits", 2)]
     [InlineData("Residual block", 1)]
     [InlineData("Dense", 0)]
     public void Images_are_turned_no_more_often_than_they_must(string name, int times)
