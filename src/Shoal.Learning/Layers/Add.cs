@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -52,6 +53,12 @@ public sealed class Add(string? name = null) : Layer("Add", name)
             if (dx[i] is { } gradient && !ReferenceEquals(gradient, dy))
                 Kernels.Copy(dy, pass.Rows * OutputShape.Size, gradient);
         }
+    }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        var (names, channelsFirst) = graph.InOneOrder(x);
+        return new GraphValue(names.Aggregate((sum, next) => graph.Node("Add", [sum, next])), channelsFirst);
     }
 
     internal static Add Read(LayerOptionsReader options) => new(options.Name);

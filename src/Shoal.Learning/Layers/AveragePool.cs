@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -59,6 +60,9 @@ public sealed class AveragePool(Size2D? poolSize = null, Size2D? strides = null,
         LayerOptionsReader.Write(writer, "strides", Strides);
         writer.WriteBoolean("same", Padding == Padding.Same);
     }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) =>
+        new GraphValue(graph.Node("AveragePool", [graph.ChannelsFirst(x[0])], OnnxWindow.Attributes(PoolSize, Strides, Padding, InputShape)), ChannelsFirst: true);
 
     internal static AveragePool Read(LayerOptionsReader options) => new(
         options.Size("poolSize"), options.Size("strides"), options.Boolean("same") ? Padding.Same : Padding.Valid, options.Name);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -108,6 +109,20 @@ public sealed class BatchNorm(
         writer.WriteBoolean("kerasStatistics", Statistics == BatchNormStatistics.Keras);
     }
 
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        if (InputShape.Count is 1 or 3)
+        {
+            string[] inputs = [InputShape.Count == 3 ? graph.ChannelsFirst(x[0]) : x[0].Name, .. Parameters.Select(graph.Constant)];
+            return new GraphValue(graph.Node("BatchNormalization", inputs, OnnxAttribute.Of("epsilon", (float)Epsilon)), ChannelsFirst: InputShape.Count == 3);
+        }
+
+        // ONNX has the channels on the second axis: for other shapes one product and one sum need no turning.
+        var (scale, shift) = ScaleAndShift();
+        var scaled = graph.Node("Mul", [x[0].Name, graph.Constant("scale", [Channels], scale)]);
+        return new GraphValue(graph.Node("Add", [scaled, graph.Constant("shift", [Channels], shift)]));
+    }
+
     internal static BatchNorm Read(LayerOptionsReader options) => new(
         options.Number("momentum"), options.Number("epsilon"),
         options.Boolean("kerasStatistics") ? BatchNormStatistics.Keras : BatchNormStatistics.Accurate, options.Name);
@@ -137,16 +152,7 @@ public sealed class BatchNorm(
 
     internal override void RefreshInference()
     {
-        var scale = Gamma.ToArray();
-        var shift = Beta.ToArray();
-        var (mean, variance) = (MovingMean.ToArray(), MovingVariance.ToArray());
-        for (var c = 0; c < scale.Length; c++)
-        {
-            var factor = scale[c] / Math.Sqrt((double)variance[c] + (float)Epsilon);
-            shift[c] = (float)Math.FusedMultiplyAdd(-mean[c], factor, shift[c]);
-            scale[c] = (float)factor;
-        }
-
+        var (scale, shift) = ScaleAndShift();
         Kernels.Write(scale, _scale);
         Kernels.Write(shift, _shift);
     }
@@ -196,6 +202,22 @@ public sealed class BatchNorm(
         _shift = workspace.Allocate(Channels);
         _host = new float[Channels];
         _hostMoving = new float[Channels];
+    }
+
+    /// <summary>What the layer does outside training, y = x·scale + shift.</summary>
+    private (float[] Scale, float[] Shift) ScaleAndShift()
+    {
+        var scale = Gamma.ToArray();
+        var shift = Beta.ToArray();
+        var (mean, variance) = (MovingMean.ToArray(), MovingVariance.ToArray());
+        for (var c = 0; c < scale.Length; c++)
+        {
+            var factor = scale[c] / Math.Sqrt((double)variance[c] + (float)Epsilon);
+            shift[c] = (float)Math.FusedMultiplyAdd(-mean[c], factor, shift[c]);
+            scale[c] = (float)factor;
+        }
+
+        return (scale, shift);
     }
 
     private void UpdateMovingStatistics()

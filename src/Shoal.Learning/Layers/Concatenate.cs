@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -80,6 +81,14 @@ public sealed class Concatenate(int axis = -1, string? name = null) : Layer("Con
 
     /// <inheritdoc/>
     protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("axis", Axis);
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        var (names, channelsFirst) = graph.InOneOrder(x);
+        var at = AxisOf(OutputShape.Count);
+        var axis = !channelsFirst ? at + 1 : at == 2 ? 1 : at + 2;
+        return new GraphValue(graph.Node("Concat", names, OnnxAttribute.Of("axis", axis)), channelsFirst);
+    }
 
     internal static Concatenate Read(LayerOptionsReader options) => new(options.Integer("axis"), options.Name);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -92,6 +93,14 @@ public sealed class Conv2D(
         writer.WriteBoolean("same", Padding == Padding.Same);
         writer.WriteBoolean("useBias", UseBias);
         LayerOptionsReader.Write(writer, "kernelRegularizer", KernelRegularizer);
+    }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        var kernel = OnnxGraph.Transposed(Kernel.ToArray(), [.. Kernel.Shape], 3, 2, 0, 1);
+        var weights = graph.Constant("kernel", [Filters, InputShape[2], KernelSize.Height, KernelSize.Width], kernel);
+        string[] inputs = [graph.ChannelsFirst(x[0]), weights, .. Bias is { } bias ? [graph.Constant(bias)] : Array.Empty<string>()];
+        return new GraphValue(graph.Node("Conv", inputs, OnnxWindow.Attributes(KernelSize, Strides, Padding, InputShape)), ChannelsFirst: true);
     }
 
     internal static Conv2D Read(LayerOptionsReader options) => new(

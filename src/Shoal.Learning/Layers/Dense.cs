@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -68,6 +69,10 @@ public sealed class Dense(
         writer.WriteBoolean("useBias", UseBias);
         LayerOptionsReader.Write(writer, "kernelRegularizer", KernelRegularizer);
     }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) => new GraphValue(Bias is { } bias
+        ? graph.Node("Gemm", [x[0].Name, graph.Constant(Kernel), graph.Constant(bias)])
+        : graph.Node("MatMul", [x[0].Name, graph.Constant(Kernel)]));
 
     internal static Dense Read(LayerOptionsReader options) => new(
         options.Integer("units"), options.Boolean("useBias"), kernelRegularizer: options.Regularizer("kernelRegularizer"), name: options.Name);

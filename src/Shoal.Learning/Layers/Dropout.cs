@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -53,6 +54,8 @@ public sealed class Dropout(double rate, string? name = null) : Layer("Dropout",
 
     /// <inheritdoc/>
     protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("rate", Rate);
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) => x[0];
 
     internal static Dropout Read(LayerOptionsReader options) => new(options.Number("rate"), options.Name);
 

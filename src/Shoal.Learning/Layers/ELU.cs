@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -17,6 +18,9 @@ public sealed class ELU(double alpha = 1, string? name = null) : ActivationLayer
 
     /// <inheritdoc/>
     protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("alpha", Alpha);
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) =>
+        graph.Each("Elu", x[0], OnnxAttribute.Of("alpha", (float)Alpha));
 
     internal static ELU Read(LayerOptionsReader options) => new(options.Number("alpha"), options.Name);
 }

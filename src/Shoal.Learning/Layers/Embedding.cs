@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -78,6 +79,13 @@ public sealed class Embedding(int vocabulary, int size, bool maskZero = false, s
             return null;
         var mask = new TokenMask();
         return new LayerNode(mask, inputs, mask.Plan(inputs[0].Shape), isImplied: true);
+    }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        // A table is read by whole numbers, and ours come as floats, which hold them exactly.
+        var ids = graph.Node("Cast", [x[0].Name], OnnxAttribute.Of("to", ElementTypes.ToOnnx(TensorType.I64)));
+        return new GraphValue(graph.Node("Gather", [graph.Constant(Table), ids], OnnxAttribute.Of("axis", 0)));
     }
 
     internal static Embedding Read(LayerOptionsReader options) => new(

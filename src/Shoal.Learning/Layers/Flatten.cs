@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -33,6 +34,9 @@ public sealed class Flatten(string? name = null) : Layer("Flatten", name)
         if (dx is not null)
             CopyUnlessSame(pass.Rows, dy, dx);
     }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) =>
+        new GraphValue(graph.Node("Flatten", [graph.ChannelsLast(x[0])], OnnxAttribute.Of("axis", 1)));
 
     internal static Flatten Read(LayerOptionsReader options) => new(options.Name);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -18,6 +19,26 @@ public sealed class GELU(bool approximate = false, string? name = null)
 
     /// <inheritdoc/>
     protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteBoolean("approximate", Approximate);
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        var name = x[0].Name;
+        string inner;
+        if (Approximate)
+        {
+            var cubic = graph.Node("Mul", [Product(name, name), graph.Node("Mul", [name, graph.Constant("cubic", 0.044715)])]);
+            inner = graph.Node("Tanh", [graph.Node("Mul", [graph.Node("Add", [name, cubic]), graph.Constant("scale", Math.Sqrt(2 / Math.PI))])]);
+        }
+        else
+        {
+            inner = graph.Node("Erf", [graph.Node("Mul", [name, graph.Constant("scale", Math.Sqrt(0.5))])]);
+        }
+
+        var weight = graph.Node("Add", [inner, graph.Constant("one", 1.0)]);
+        return x[0] with { Name = Product(graph.Node("Mul", [name, graph.Constant("half", 0.5)]), weight) };
+
+        string Product(string a, string b) => graph.Node("Mul", [a, b]);
+    }
 
     internal static GELU Read(LayerOptionsReader options) => new(options.Boolean("approximate"), options.Name);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -27,6 +28,14 @@ public sealed class GRU(int units, bool returnSequences = false, bool goBackward
     {
         base.WriteOptions(writer);
         writer.WriteBoolean("resetAfter", ResetAfter);
+    }
+
+    private protected override RecurrentForm OnnxForm(OnnxGraph graph)
+    {
+        int[] order = [0, 1, 2];
+        return new(
+            "GRU", KernelFor(graph, Kernel, order), KernelFor(graph, RecurrentKernel, order), BiasFor(graph, Bias.ToArray(), order), HasCell: false,
+            [OnnxAttribute.Of("linear_before_reset", ResetAfter ? 1 : 0)]);
     }
 
     internal static GRU Read(LayerOptionsReader options) => new(

@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -23,6 +24,12 @@ public sealed class GlobalAveragePool(string? name = null) : Layer("GlobalAverag
     {
         if (dx is not null)
             Kernels.AveragePoolGradient(ShapeFor(pass.Rows), dy, dx);
+    }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        var means = graph.Node("GlobalAveragePool", [graph.ChannelsFirst(x[0])]);
+        return new GraphValue(graph.Node("Flatten", [means], OnnxAttribute.Of("axis", 1)));
     }
 
     internal static GlobalAveragePool Read(LayerOptionsReader options) => new(options.Name);

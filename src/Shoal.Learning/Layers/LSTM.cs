@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -16,6 +17,13 @@ public sealed class LSTM(int units, bool returnSequences = false, bool goBackwar
     : RecurrentLayer("LSTM", Gates, units, returnSequences, goBackwards, name)
 {
     private const int Gates = 4;
+
+    private protected override RecurrentForm OnnxForm(OnnxGraph graph)
+    {
+        // i f c o here, i o f c there; a bias beside each kernel there.
+        int[] order = [0, 3, 1, 2];
+        return new("LSTM", KernelFor(graph, Kernel, order), KernelFor(graph, RecurrentKernel, order), BiasFor(graph, Bias.ToArray(), order), HasCell: true, []);
+    }
 
     internal static LSTM Read(LayerOptionsReader options) => new(
         options.Integer("units"), options.Boolean("returnSequences"), options.Boolean("goBackwards"), options.Name);

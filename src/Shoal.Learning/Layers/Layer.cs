@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -161,6 +162,12 @@ public abstract class Layer
     internal virtual void EndAveraging()
     {
     }
+
+    /// <summary>Adds the nodes that compute outside training what the layer does.</summary>
+    /// <param name="graph">Where they go.</param>
+    /// <param name="x">The inputs.</param>
+    /// <returns>The output, or null if the layer has no form in ONNX.</returns>
+    internal virtual GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) => null;
 
     /// <summary>What else a model file keeps, beside options and parameters.</summary>
     internal virtual IEnumerable<KeyValuePair<string, string>> State() => [];

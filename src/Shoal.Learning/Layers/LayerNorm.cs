@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -39,6 +40,18 @@ public sealed class LayerNorm(double epsilon = 0.001, string? name = null) : Lay
 
     /// <inheritdoc/>
     protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("epsilon", Epsilon);
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        // Opset 15 has no LayerNormalization yet.
+        var input = graph.ChannelsLast(x[0]);
+        var centred = graph.Node("Sub", [input, Mean(input)]);
+        var variance = graph.Node("Add", [Mean(graph.Node("Mul", [centred, centred])), graph.Constant("epsilon", Epsilon)]);
+        var normalised = graph.Node("Div", [centred, graph.Node("Sqrt", [variance])]);
+        return new GraphValue(graph.Node("Add", [graph.Node("Mul", [normalised, graph.Constant(Gamma)]), graph.Constant(Beta)]));
+
+        string Mean(string value) => graph.Node("ReduceMean", [value], OnnxAttribute.Of("axes", [-1L]), OnnxAttribute.Of("keepdims", 1));
+    }
 
     internal static LayerNorm Read(LayerOptionsReader options) => new(options.Number("epsilon"), options.Name);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -17,6 +18,9 @@ public sealed class LeakyReLU(double negativeSlope = 0.3, string? name = null)
 
     /// <inheritdoc/>
     protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("negativeSlope", NegativeSlope);
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) =>
+        graph.Each("LeakyRelu", x[0], OnnxAttribute.Of("alpha", (float)NegativeSlope));
 
     internal static LeakyReLU Read(LayerOptionsReader options) => new(options.Number("negativeSlope"), options.Name);
 }

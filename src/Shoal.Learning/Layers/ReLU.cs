@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -36,6 +37,8 @@ public sealed class ReLU(string? name = null) : Layer("ReLU", name)
         epilogue = epilogue with { Relu = true };
         return true;
     }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) => graph.Each("Relu", x[0]);
 
     internal static ReLU Read(LayerOptionsReader options) => new(options.Name);
 }

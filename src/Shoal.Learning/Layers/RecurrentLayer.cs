@@ -9,7 +9,7 @@ namespace Shoal.Learning;
 /// stay as they are. y: (rows, units), or (rows, time, units) for <see cref="ReturnSequences"/>, in the order in which the steps are taken. A row has
 /// the same bits alone and in any batch.
 /// </remarks>
-public abstract class RecurrentLayer : Layer
+public abstract partial class RecurrentLayer : Layer
 {
     private readonly int _gates;
     private Workspace _workspace = null!;

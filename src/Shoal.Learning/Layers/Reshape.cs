@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -68,6 +69,9 @@ public sealed class Reshape(IReadOnlyList<int> targetShape, string? name = null)
             writer.WriteNumberValue(size);
         writer.WriteEndArray();
     }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) =>
+        new GraphValue(graph.Node("Reshape", [graph.ChannelsLast(x[0]), graph.Constant("shape", [0, .. OutputShape.Select(size => (long)size)])]));
 
     internal static Reshape Read(LayerOptionsReader options) => new(options.Integers("targetShape"), options.Name);
 

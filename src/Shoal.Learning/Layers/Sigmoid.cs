@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -7,6 +8,8 @@ namespace Shoal.Learning;
 public sealed class Sigmoid(string? name = null) : ActivationLayer("Sigmoid", name, ActivationFunction.Sigmoid)
 {
     internal override bool IsOutputActivation => true;
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) => graph.Each("Sigmoid", x[0]);
 
     internal static Sigmoid Read(LayerOptionsReader options) => new(options.Name);
 }

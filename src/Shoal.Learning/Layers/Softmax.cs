@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -36,6 +37,9 @@ public sealed class Softmax(string? name = null) : Layer("Softmax", name)
     }
 
     internal override bool IsOutputActivation => true;
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) =>
+        graph.Each("Softmax", x[0], OnnxAttribute.Of("axis", x[0].ChannelsFirst ? 1 : -1));
 
     internal static Softmax Read(LayerOptionsReader options) => new(options.Name);
 

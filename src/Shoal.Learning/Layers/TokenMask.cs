@@ -1,3 +1,4 @@
+using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -33,6 +34,12 @@ public sealed class TokenMask(string? name = null) : Layer("TokenMask", name)
     {
         if (dx is not null)
             Kernels.Fill(dx, pass.Rows * InputShape.Size, 0);
+    }
+
+    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
+    {
+        var counts = graph.Node("Cast", [x[0].Name], OnnxAttribute.Of("to", ElementTypes.ToOnnx(TensorType.BOOL)));
+        return new GraphValue(graph.Node("Cast", [counts], OnnxAttribute.Of("to", ElementTypes.ToOnnx(TensorType.F32))));
     }
 
     internal static TokenMask Read(LayerOptionsReader options) => new(options.Name);

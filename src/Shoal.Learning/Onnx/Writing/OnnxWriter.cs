@@ -12,6 +12,9 @@ internal sealed class OnnxWriter(string name)
     public const int Opset = 15;
     private const string Producer = "Shoal";
 
+    // Protobuf's limit: readers refuse what is longer.
+    private const long LargestFile = int.MaxValue;
+
     private readonly List<ProtoWriter> _nodes = [];
     private readonly List<ProtoWriter> _initializers = [];
     private readonly List<ProtoWriter> _inputs = [];
@@ -69,7 +72,7 @@ internal sealed class OnnxWriter(string name)
     }
 
     /// <summary>Writes the file whole or not at all.</summary>
-    /// <exception cref="ModelFileException">It cannot be written.</exception>
+    /// <exception cref="ModelFileException">It cannot be written, or is longer than a reader would take.</exception>
     public void Save(string path)
     {
         var graph = new ProtoWriter();
@@ -86,6 +89,8 @@ internal sealed class OnnxWriter(string name)
         model.Text(2, Producer);
         model.Message(7, graph);
         model.Message(8, opset);
+        if (model.Length > LargestFile)
+            throw new ModelFileException(path, $"would take {model.Length} bytes, and an ONNX file can have {LargestFile} at most. Save the model with Model.Save instead.");
         WholeFile.Write(path, model.WriteTo);
     }
 
