@@ -247,6 +247,19 @@ public sealed class FitTests
         (marks[^1] - marks[20]).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_warm_step_of_a_graph_with_metrics_and_weights_allocates_nothing(int threads)
+    {
+        using var model = Mixed.Network(new() { Threads = threads }, new AdamW { GlobalClipNorm = 1 });
+        var marks = new long[40];
+
+        model.Fit(Mixed.Data(160), new() { StepsPerEpoch = marks.Length, BatchSize = 16, Progress = p => marks[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread() });
+
+        (marks[^1] - marks[20]).ShouldBe(0);
+    }
+
     internal static Sequential ImageClassifier(ModelOptions options, Shape? shape = null)
     {
         var model = new Sequential(
