@@ -172,11 +172,17 @@ internal static class Architecture
             throw Wrong(path, $"has a layer {number} that is no object");
         var options = new LayerOptionsReader(layer, path, number);
         var kind = options.Text("kind");
-        return LayerKinds.All.TryGetValue(kind, out var read)
-            ? read(options)
-            : throw Wrong(
+        if (!LayerKinds.TryFind(kind, out var create))
+        {
+            throw Wrong(
                 path,
-                $"has a layer {number} of the unknown kind \"{ModelFileException.Quote(kind)}\", expected one of {string.Join(" ", LayerKinds.All.Keys)}");
+                $"has a layer {number} of the unknown kind \"{ModelFileException.Quote(kind)}\", expected one of {string.Join(" ", LayerKinds.All.Keys)}, or one of yours after LayerKinds.Register");
+        }
+
+        var made = create(options);
+        return made is not null && made.Kind == kind
+            ? made
+            : throw Wrong(path, $"has a layer {number} of the kind \"{ModelFileException.Quote(kind)}\", for which its LayerKinds.Register made {made?.Kind ?? "nothing"}");
     }
 
     private static ModelFileException Wrong(string path, string what, Exception? inner = null) =>

@@ -6,7 +6,7 @@ namespace Shoal.Learning;
 /// <remarks>
 /// Where several layers read one value, its gradient is their sum in the order of the layers from the last to the first.
 /// </remarks>
-internal sealed class TrainingPlan
+internal sealed partial class TrainingPlan
 {
     private readonly Graph _graph;
     private readonly TrainingTargets _targets;
@@ -24,6 +24,7 @@ internal sealed class TrainingPlan
     private readonly Run[] _runs;
     private readonly Return[] _returns;
     private readonly TrainingLayout.GradientSum[] _headSums;
+    private readonly KeptStatistics _statistics;
     private readonly List<Storage> _own = [];
 
     public TrainingPlan(Graph graph, TrainingTargets targets, Optimizer optimizer, Workspace workspace, int batchSize, ClassWeights? classWeights)
@@ -53,6 +54,7 @@ internal sealed class TrainingPlan
                 b.Step.Layer, [.. b.Step.Inputs.Select(Value)], Value(b.Step.Output), _gradients[b.Dy], [.. b.Dx.Select(d => d < 0 ? null : _gradients[d])], [.. b.Sums])),
         ];
         _headSums = [.. _layout.HeadSums];
+        _statistics = new(_layout.Steps.Select(s => s.Layer), Kept);
     }
 
     public int BatchSize { get; }
@@ -68,13 +70,12 @@ internal sealed class TrainingPlan
     /// <summary>Forward only; in training mode statistics are taken in.</summary>
     public void Forward(in Pass pass, Batch batch)
     {
-        for (var i = 0; i < batch.Inputs.Count; i++)
-            Kernels.Write(batch.Inputs[i].AsSpan(0, pass.Rows * _graph.ShapeOf(i).Size), Value(i));
+        WriteInputs(pass, batch);
         foreach (var run in _runs)
             run.Layer.Forward(pass, run.X, run.Y);
     }
 
-    /// <summary>Forward and losses, with their gradients by the outputs; the outputs are measured.</summary>
+    /// <summary>Forward and losses, with their gradients by the outputs.</summary>
     /// <returns>The sum of the rows' losses, weighted over the outputs, and what the parameters' sizes cost, once a row.</returns>
     public double ForwardAndLoss(in Pass pass, Batch batch)
     {
@@ -83,8 +84,6 @@ internal sealed class TrainingPlan
         {
             var value = Value(_layout.HeadValues[i]);
             _losses[i] = _heads[i].Lose(pass.Rows, value, batch.Targets[i], batch.Weights, _gradients[_layout.HeadGradients[i]]);
-            if (_heads[i].IsMeasured && double.IsFinite(_losses[i]))
-                _heads[i].Measure(pass.Rows, Outputs(i, pass, value), batch.Targets[i], batch.Weights);
         }
 
         foreach (var add in _headSums)
@@ -105,17 +104,32 @@ internal sealed class TrainingPlan
         _penalties.AddGradients();
     }
 
-    /// <summary>One step: forward, loss, backward, and the change of weights, unless the loss is no number.</summary>
-    /// <returns>The sum of the rows' losses, weighted over the outputs, and what the parameters' sizes cost, once a row.</returns>
-    public double Step(in Pass pass, Batch batch)
+    /// <summary>One step: forward, loss, backward, metrics and the change of weights; where the loss is no finite number, nothing is changed or measured.</summary>
+    /// <param name="pass">The batch's size and number.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="looksAtGradients">Whether gradients that are not finite count as such a loss.</param>
+    /// <returns>
+    /// The sum of the rows' losses, weighted over the outputs, and what the parameters' sizes cost, once a row; not finite where the step was not taken.
+    /// </returns>
+    public double Step(in Pass pass, Batch batch, bool looksAtGradients = false)
     {
+        _statistics.Keep(Kernels);
         var loss = ForwardAndLoss(pass, batch);
         if (double.IsFinite(loss))
         {
             Backward(pass);
-            _optimizer.Step(Kernels, _trainable);
+            if (looksAtGradients && !GradientsAreFinite())
+                loss = double.NaN;
         }
 
+        if (!double.IsFinite(loss))
+        {
+            _statistics.TakeBack(Kernels);
+            return loss;
+        }
+
+        Measure(pass, batch);
+        _optimizer.Step(Kernels, _trainable);
         return loss;
     }
 
@@ -158,6 +172,21 @@ internal sealed class TrainingPlan
         }
     }
 
+    private void WriteInputs(in Pass pass, Batch batch)
+    {
+        for (var i = 0; i < batch.Inputs.Count; i++)
+            Kernels.Write(batch.Inputs[i].AsSpan(0, pass.Rows * _graph.ShapeOf(i).Size), Value(i));
+    }
+
+    private void Measure(in Pass pass, Batch batch)
+    {
+        for (var i = 0; i < _heads.Length; i++)
+        {
+            if (_heads[i].IsMeasured)
+                _heads[i].Measure(pass.Rows, Outputs(i, pass, Value(_layout.HeadValues[i])), batch.Targets[i], batch.Weights);
+        }
+    }
+
     private Storage Value(int value) => _values[value]!;
 
     private Storage Outputs(int output, in Pass pass, Storage value)
@@ -170,9 +199,11 @@ internal sealed class TrainingPlan
 
     private void Accumulate(int rows, TrainingLayout.GradientSum sum) => Kernels.Add(rows * sum.Size, _gradients[sum.Into], _gradients[sum.From], _gradients[sum.Into]);
 
-    private Storage Own(int size)
+    private Storage Own(int size) => Kept(checked(BatchSize * size));
+
+    private Storage Kept(int length)
     {
-        var storage = _workspace.Allocate(checked(BatchSize * size));
+        var storage = _workspace.Allocate(length);
         _own.Add(storage);
         return storage;
     }

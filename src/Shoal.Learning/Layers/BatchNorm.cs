@@ -33,6 +33,7 @@ public sealed class BatchNorm(
     private long _rowsSummed;
     private long _updates;
     private double _power = 1;
+    private (long Updates, double Power) _kept;
 
     /// <summary>The share of the old moving statistics that a step keeps.</summary>
     public double Momentum { get; } = Check.Between(0, LargestMomentum, momentum, nameof(BatchNorm), nameof(momentum));
@@ -193,6 +194,10 @@ public sealed class BatchNorm(
             _power *= Momentum;
         return true;
     }
+
+    internal override void KeepState() => _kept = (_updates, _power);
+
+    internal override void TakeBackState() => (_updates, _power) = _kept;
 
     private protected override void AfterBuild(Workspace workspace)
     {

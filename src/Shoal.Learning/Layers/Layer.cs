@@ -174,6 +174,16 @@ public abstract class Layer
 
     internal virtual bool TrySetState(string key, string value) => false;
 
+    /// <summary>Remembers, without allocating, what a training pass is about to change beside parameters.</summary>
+    internal virtual void KeepState()
+    {
+    }
+
+    /// <summary>Puts back what <see cref="KeepState"/> remembered: the pass does not count.</summary>
+    internal virtual void TakeBackState()
+    {
+    }
+
     /// <summary>Puts the layer behind these values of a model that is being built.</summary>
     /// <param name="inputs">Its inputs: one, unless the layer says otherwise.</param>
     /// <returns>Its output.</returns>

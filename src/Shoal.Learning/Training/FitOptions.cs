@@ -43,6 +43,11 @@ public sealed record FitOptions
     /// </summary>
     public WeightAverage? WeightAverage { get; init; }
 
+    /// <summary>
+    /// What happens to a step whose loss is no finite number: data with NaN or infinity, or a training that blows up. <value><see cref="OnNotFinite.Stop"/></value>
+    /// </summary>
+    public OnNotFinite OnNotFinite { get; init; }
+
     /// <summary>Told of steps and epochs, in this order; they may end the training. <value>none</value></summary>
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
@@ -75,6 +80,8 @@ public sealed record FitOptions
             problems.Add($"BatchSize must be 1 or more (was {BatchSize})");
         if (StatisticsBatches < 0)
             problems.Add($"StatisticsBatches must not be negative (was {StatisticsBatches})");
+        if (!Enum.IsDefined(OnNotFinite))
+            problems.Add($"OnNotFinite must be Stop or Skip (was {OnNotFinite})");
         if (Resume && Checkpoint is null)
             problems.Add("Resume needs the file that Checkpoint names (was null)");
         if (problems.Count > 0)

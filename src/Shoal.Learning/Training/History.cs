@@ -11,7 +11,7 @@ public sealed record History(IReadOnlyList<EpochResult> Epochs, string? StopReas
 
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Its number, from 1.</param>
-/// <param name="Loss">The mean loss over its rows (the batches' losses weighted by their size), each taken before the step that learnt from it.</param>
+/// <param name="Loss">The mean loss over its rows (the batches' losses weighted by their size), each taken before the step that learnt from it; NaN where all were skipped.</param>
 /// <param name="Metrics">The metrics over its rows by name, likewise, and what callbacks logged.</param>
 /// <param name="Validation">Loss and metrics on the validation data after the epoch; null without any.</param>
 /// <param name="Seconds">Time of the training steps, without validation.</param>
@@ -23,6 +23,9 @@ public sealed record EpochResult(
 
     /// <summary>The metric <c>accuracy</c>, the share of its rows classified rightly; NaN where it is not measured.</summary>
     public double Accuracy => Metrics.TryGetValue(AccuracyName, out var accuracy) ? accuracy : double.NaN;
+
+    /// <summary>The steps that were left out because of <see cref="OnNotFinite.Skip"/>; their rows are in no number here. <value>0</value></summary>
+    public int SkippedSteps { get; init; }
 
     /// <summary>The loss on the validation data after the epoch; null without any.</summary>
     public double? ValidationLoss => Validation?.Loss;

@@ -8,6 +8,7 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
     private readonly int _steps = options.StepsPerEpoch ?? source.StepsPerPass!.Value;
     private readonly TrainingPlan _plan = model.PlanTraining(source.BatchSize, options.ClassWeights);
     private readonly TrainingTargets _targets = model.Targets;
+    private readonly bool _skips = options.OnNotFinite == OnNotFinite.Skip;
     private readonly TrainingContext _context = new(model, options.Epochs);
     private AveragedWeights? _average;
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -118,14 +119,20 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
         {
             cancel.ThrowIfCancellationRequested();
             var batch = batches.Take(_step, cancel);
-            var loss = _plan.Step(PassFor(batch), batch.Batch);
+            var pass = PassFor(batch);
+            var loss = _plan.Step(pass, batch.Batch, looksAtGradients: _skips);
             model.WeightsChanged();
-            if (!double.IsFinite(loss))
-                throw Failed(batch, epoch, step);
-            sums.Add(batch.Rows, loss, _plan.Losses, Stopwatch.GetElapsedTime(start));
+            var counts = double.IsFinite(loss);
+            if (counts)
+                sums.Add(batch.Rows, loss, _plan.Losses, Stopwatch.GetElapsedTime(start));
+            else if (_skips && _plan.WeightsAreFinite())
+                sums.Skip(Stopwatch.GetElapsedTime(start));
+            else
+                throw Failure().Explain(pass, batch, epoch, step);
             batches.Return();
             _step++;
-            _average?.AfterStep(_step);
+            if (counts)
+                _average?.AfterStep(_step);
             options.Progress?.Invoke(Progress(sums, epoch, step));
             if (options.Callbacks.Count > 0 && TellOfStep(sums, step))
                 break;
@@ -156,7 +163,10 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
             {
                 cancel.ThrowIfCancellationRequested();
                 var batch = batches.Take(_step, cancel);
-                _plan.Forward(PassFor(batch), batch.Batch);
+                if (Failure().InData(batch) is not { } data)
+                    _plan.Forward(PassFor(batch), batch.Batch);
+                else if (!_skips)
+                    throw StepFailure.OfStatistics(data, _context.Epoch, _steps + i + 1, _step);
                 batches.Return();
                 _step++;
             }
@@ -174,32 +184,13 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
         var stepsLeft = ((long)(options.Epochs - epoch) * _steps) + _steps - step;
         return new(
             epoch, options.Epochs, step, _steps, sums.Loss, _targets.CurrentAccuracy(), sums.RowsPerSecond,
-            Stopwatch.GetElapsedTime(_started), sums.Time / step * stepsLeft);
-    }
-
-    private TrainingFailedException Failed(BatchPreparer.Slot batch, int epoch, int step)
-    {
-        var what = $"Fit: the loss is no finite number in epoch {epoch}, step {step}";
-        for (var input = 0; input < source.InputShapes.Count; input++)
+            Stopwatch.GetElapsedTime(_started), sums.Time / step * stepsLeft)
         {
-            var size = source.InputShapes[input].Size;
-            var x = batch.Batch.Inputs[input].AsSpan(0, batch.Rows * size);
-            for (var i = 0; i < x.Length; i++)
-            {
-                if (float.IsFinite(x[i]))
-                    continue;
-                var (row, value) = Math.DivRem(i, size);
-                var where = source.InputShapes.Count == 1 ? "" : $" of input \"{model.Inputs[input].Name}\"";
-                return new($"{what}: row {row} of its batch holds {x[i]} as value {value}{where}. Remove or replace such values.", epoch, step);
-            }
-        }
-
-        return new(
-            $"{what}, though its batch holds only finite values. Lower Optimizer.LearningRate (was {model.Optimizer.LearningRate}), "
-            + "or scale x to about 0 to 1.",
-            epoch,
-            step);
+            SkippedSteps = sums.SkippedSteps,
+        };
     }
+
+    private StepFailure Failure() => new(model, _plan, source);
 
     private Pass PassFor(BatchPreparer.Slot batch) => new(batch.Rows, Training: true, options.Seed, (ulong)_step);
 
@@ -211,6 +202,8 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
 
         public double[] Losses { get; } = new double[outputs];
 
+        public int SkippedSteps { get; private set; }
+
         public TimeSpan Time { get; private set; }
 
         public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
@@ -219,7 +212,9 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
 
         public double RowsPerSecond => Rows / Math.Max(Time.TotalSeconds, 1e-9);
 
-        public EpochResult Result(int epoch) => new(epoch, Loss, Metrics, null, Time.TotalSeconds, RowsPerSecond);
+        public EpochResult Result(int epoch) => new(epoch, Loss, Metrics, null, Time.TotalSeconds, RowsPerSecond) { SkippedSteps = SkippedSteps };
+
+        public void Skip(TimeSpan time) => (SkippedSteps, Time) = (SkippedSteps + 1, time);
 
         public void Add(int rows, double loss, ReadOnlySpan<double> losses, TimeSpan time)
         {
