@@ -98,7 +98,7 @@ public sealed class Conv2D(
     internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x)
     {
         var kernel = OnnxGraph.Transposed(Kernel.ToArray(), [.. Kernel.Shape], 3, 2, 0, 1);
-        var weights = graph.Constant("kernel", [Filters, InputShape[2], KernelSize.Height, KernelSize.Width], kernel);
+        var weights = graph.Constant(Kernel, [Filters, InputShape[2], KernelSize.Height, KernelSize.Width], kernel);
         string[] inputs = [graph.ChannelsFirst(x[0]), weights, .. Bias is { } bias ? [graph.Constant(bias)] : Array.Empty<string>()];
         return new GraphValue(graph.Node("Conv", inputs, OnnxWindow.Attributes(KernelSize, Strides, Padding, InputShape)), ChannelsFirst: true);
     }

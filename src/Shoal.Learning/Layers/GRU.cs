@@ -34,7 +34,7 @@ public sealed class GRU(int units, bool returnSequences = false, bool goBackward
     {
         int[] order = [0, 1, 2];
         return new(
-            "GRU", KernelFor(graph, Kernel, order), KernelFor(graph, RecurrentKernel, order), BiasFor(graph, Bias.ToArray(), order), HasCell: false,
+            "GRU", KernelFor(graph, Kernel, order), KernelFor(graph, RecurrentKernel, order), BiasFor(graph, order), HasCell: false,
             [OnnxAttribute.Of("linear_before_reset", ResetAfter ? 1 : 0)]);
     }
 

@@ -22,7 +22,7 @@ public sealed class LSTM(int units, bool returnSequences = false, bool goBackwar
     {
         // i f c o here, i o f c there; a bias beside each kernel there.
         int[] order = [0, 3, 1, 2];
-        return new("LSTM", KernelFor(graph, Kernel, order), KernelFor(graph, RecurrentKernel, order), BiasFor(graph, Bias.ToArray(), order), HasCell: true, []);
+        return new("LSTM", KernelFor(graph, Kernel, order), KernelFor(graph, RecurrentKernel, order), BiasFor(graph, order), HasCell: true, []);
     }
 
     internal static LSTM Read(LayerOptionsReader options) => new(

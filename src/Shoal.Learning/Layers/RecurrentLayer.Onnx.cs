@@ -23,18 +23,19 @@ public abstract partial class RecurrentLayer
     {
         var (rows, columns) = (kernel.Shape[0], kernel.Shape[1]);
         var turned = OnnxGraph.Transposed(kernel.ToArray(), [rows, columns], 1, 0);
-        return graph.Constant(kernel.Name[(kernel.Name.LastIndexOf('/') + 1)..], [1, columns, rows], InOrder(turned, Units * rows, order));
+        return graph.Constant(kernel, [1, columns, rows], InOrder(turned, Units * rows, order));
     }
 
     /// <summary>The bias of the kernel, and behind it that of the recurrent kernel, or zeros where there is none, as (1, 2·gates·units).</summary>
-    private protected string BiasFor(OnnxGraph graph, float[] bias, int[] order)
+    private protected string BiasFor(OnnxGraph graph, int[] order)
     {
+        var bias = Bias.ToArray();
         var length = _gates * Units;
         var both = new float[2 * length];
         InOrder(bias[..length], Units, order).CopyTo(both, 0);
         if (bias.Length > length)
             InOrder(bias[length..], Units, order).CopyTo(both, length);
-        return graph.Constant("bias", [1, both.Length], both);
+        return graph.Constant(Bias, [1, both.Length], both);
     }
 
     private static float[] InOrder(float[] gates, int length, int[] order) => [.. order.SelectMany(gate => gates.AsSpan(gate * length, length).ToArray())];

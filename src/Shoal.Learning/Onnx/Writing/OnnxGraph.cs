@@ -8,7 +8,7 @@ namespace Shoal.Learning.Onnx;
 /// </remarks>
 internal sealed class OnnxGraph
 {
-    private readonly List<(string Name, TensorType Type, OnnxDimension[] Shape)> _inputs = [];
+    private readonly List<(string Name, OnnxDimension[] Shape)> _inputs = [];
     private readonly List<(string Name, OnnxDimension[] Shape, GraphValue Value)> _outputs = [];
     private readonly List<(string Name, OnnxTensor Tensor)> _constants = [];
     private readonly List<(string Operator, string[] Inputs, string[] Outputs, OnnxAttribute[] Attributes)> _nodes = [];
@@ -23,7 +23,7 @@ internal sealed class OnnxGraph
     /// <summary>An input of the graph, a sample of which has this shape.</summary>
     public GraphValue Input(string name, Shape shape)
     {
-        _inputs.Add((name, TensorType.F32, WithRows(shape)));
+        _inputs.Add((name, WithRows(shape)));
         return new(name);
     }
 
@@ -50,7 +50,11 @@ internal sealed class OnnxGraph
         x with { Name = Node(operatorType, [x.Name], attributes) };
 
     /// <summary>A parameter as it is.</summary>
-    public string Constant(Parameter parameter) => Constant(parameter.Name[(parameter.Name.LastIndexOf('/') + 1)..], [.. parameter.Shape], parameter.ToArray());
+    public string Constant(Parameter parameter) => Constant(parameter, [.. parameter.Shape], parameter.ToArray());
+
+    /// <summary>A parameter in another shape or order.</summary>
+    public string Constant(Parameter parameter, ReadOnlySpan<int> shape, ReadOnlySpan<float> values) =>
+        Constant(parameter.Name[(parameter.Name.LastIndexOf('/') + 1)..], shape, values);
 
     /// <summary>An array of numbers.</summary>
     public string Constant(string name, ReadOnlySpan<int> shape, ReadOnlySpan<float> values) => Add(name, OnnxTensor.Create(shape, values));
@@ -97,8 +101,8 @@ internal sealed class OnnxGraph
     {
         var final = NameOutputs();
         var writer = new OnnxWriter(name);
-        foreach (var (input, type, shape) in _inputs)
-            writer.Input(input, type, shape);
+        foreach (var (input, shape) in _inputs)
+            writer.Input(input, TensorType.F32, shape);
         foreach (var (constant, tensor) in _constants)
             writer.Initializer(constant, tensor);
         foreach (var node in _nodes)
