@@ -114,6 +114,37 @@ public sealed class NotFiniteTests : IDisposable
     }
 
     [Fact]
+    public void Infinity_that_a_sigmoid_hides_from_the_loss_is_found_before_it_spoils_the_weights()
+    {
+        var (x, _) = Toy.Clusters(8, seed: 1);
+        x[3] = float.PositiveInfinity;
+        using var model = new Sequential([2], [new Dense(1, kernelInitializer: Initializer.Ones), new Sigmoid(), new Dense(1)], new() { Threads = 1 });
+        model.Compile(new SGD(), new MeanSquaredError());
+
+        var error = Should.Throw<TrainingFailedException>(() => model.Fit(x, new float[8], new() { Shuffle = false }));
+
+        (error.Layer, error.Index).ShouldBe(("dense", 1));
+        error.Message.ShouldStartWith("Fit: the gradient of the loss is no finite number in epoch 1, step 1, batch 0: row 1 of its batch holds Infinity as value 1.");
+        FitTests.Weights(model).ShouldAllBe(w => float.IsFinite(w));
+    }
+
+    [Fact]
+    public void The_first_value_that_is_not_finite_is_found_at_every_place_and_length()
+    {
+        float[] others = [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+        for (var length = 0; length < 70; length++)
+        {
+            var values = Toy.Uniform(length, seed: 3, scale: float.MaxValue / 2);
+            Finite.FirstOther(values).ShouldBeNull();
+            for (var at = length - 1; at >= 0; at--)
+            {
+                values[at] = others[at % 3];
+                Finite.FirstOther(values).ShouldBe(at);
+            }
+        }
+    }
+
+    [Fact]
     public void Counts_of_skipped_steps_travel_through_a_checkpoint()
     {
         var (x, labels) = Toy.Clusters(40, seed: 1);

@@ -64,6 +64,10 @@ internal sealed class BatchPreparer : IDisposable
                     throw new InvalidOperationException(
                         $"{_source.GetType().Name}.Fill gave {slot.Rows} rows for batch {step}, expected 1 to {_source.BatchSize}.");
                 }
+
+                slot.IsFinite = true;
+                for (var i = 0; i < _source.InputShapes.Count && slot.IsFinite; i++)
+                    slot.IsFinite = Finite.FirstOther(slot.Batch.Inputs[i].AsSpan(0, slot.Rows * _source.InputShapes[i].Size)) is null;
             }
             catch (Exception e)
             {
@@ -81,6 +85,9 @@ internal sealed class BatchPreparer : IDisposable
         public Batch Batch { get; } = new(source);
 
         public int Rows { get; set; }
+
+        /// <summary>Whether all its inputs are finite numbers.</summary>
+        public bool IsFinite { get; set; }
 
         public ExceptionDispatchInfo? Error { get; set; }
     }

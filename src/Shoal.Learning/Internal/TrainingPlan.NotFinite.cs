@@ -30,11 +30,8 @@ internal sealed partial class TrainingPlan
                 run.Layer.Forward(pass, run.X, run.Y);
                 var values = new float[pass.Rows * run.Layer.OutputShape.Size];
                 Kernels.Read(run.Y, values);
-                for (var i = 0; i < values.Length; i++)
-                {
-                    if (!float.IsFinite(values[i]))
-                        return (run.Layer, i, values[i]);
-                }
+                if (Finite.FirstOther(values) is { } at)
+                    return (run.Layer, at, values[at]);
             }
 
             return null;

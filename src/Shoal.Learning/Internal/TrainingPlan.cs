@@ -67,6 +67,9 @@ internal sealed partial class TrainingPlan
     /// <summary>For each output the sum of the rows' losses in the last step, without its weight.</summary>
     public ReadOnlySpan<double> Losses => _losses;
 
+    /// <summary>Whether the last step was not taken although its loss was finite.</summary>
+    public bool FailedInGradients { get; private set; }
+
     /// <summary>Forward only; in training mode statistics are taken in.</summary>
     public void Forward(in Pass pass, Batch batch)
     {
@@ -113,12 +116,14 @@ internal sealed partial class TrainingPlan
     /// </returns>
     public double Step(in Pass pass, Batch batch, bool looksAtGradients = false)
     {
+        FailedInGradients = false;
         _statistics.Keep(Kernels);
         var loss = ForwardAndLoss(pass, batch);
         if (double.IsFinite(loss))
         {
             Backward(pass);
-            if (looksAtGradients && !GradientsAreFinite())
+            FailedInGradients = looksAtGradients && !GradientsAreFinite();
+            if (FailedInGradients)
                 loss = double.NaN;
         }
 

@@ -4,6 +4,10 @@ namespace Shoal.Learning;
 public enum OnNotFinite
 {
     /// <summary>It throws a <see cref="TrainingFailedException"/> that names batch, layer and first index; the weights are those of the step before.</summary>
+    /// <remarks>
+    /// Gradients are looked at where the batch holds what is no finite number. Where they alone are not, though all data and the loss are, the step after
+    /// stops and names the weights.
+    /// </remarks>
     Stop,
 
     /// <summary>

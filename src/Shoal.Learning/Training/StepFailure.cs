@@ -12,8 +12,8 @@ internal sealed class StepFailure(Model model, TrainingPlan plan, IBatchSource s
     {
         var number = (long)pass.Step;
         var place = plan.FirstNotFinite(pass, batch.Batch);
-        var what = $"Fit: the loss is no finite number in epoch {epoch}, step {step}, batch {number}";
-        var text = InData(batch) is { } data ? $"{what}: {data}. {Describe(place)}{CureOfData}"
+        var what = $"Fit: the {(plan.FailedInGradients ? "gradient of the loss" : "loss")} is no finite number in epoch {epoch}, step {step}, batch {number}";
+        var text = (InInputs(batch) ?? InTargets(batch)) is { } data ? $"{what}: {data}. {Describe(place)}{CureOfData}"
             : InParameters() is { } parameter ? $"{what}: {parameter}. {Describe(place)}Load other weights, or train again with {CureOfSteps()}."
             : $"{what}, though batch and weights hold only finite values. {Describe(place)}Try {CureOfSteps()}, or scale x to about 0 to 1.";
         return new(text, epoch, step, number, place?.Layer.Name, place?.Index);
@@ -23,24 +23,29 @@ internal sealed class StepFailure(Model model, TrainingPlan plan, IBatchSource s
     public static TrainingFailedException OfStatistics(string data, int epoch, int step, long number) => new(
         $"Fit: batch {number} cannot be taken into the statistics of batch normalisation after epoch {epoch}: {data}. {CureOfData}", epoch, step, number, null, null);
 
-    /// <summary>The first value of a batch that is not finite, in words; null where all are.</summary>
-    public string? InData(BatchPreparer.Slot batch)
+    /// <summary>The first value of the inputs of a batch that is not finite, in words; null where all are.</summary>
+    public string? InInputs(BatchPreparer.Slot batch)
     {
         for (var i = 0; i < source.InputShapes.Count; i++)
         {
             var size = source.InputShapes[i].Size;
-            if (FirstIn(batch.Batch.Inputs[i].AsSpan(0, batch.Rows * size)) is { } at)
+            if (Finite.FirstOther(batch.Batch.Inputs[i].AsSpan(0, batch.Rows * size)) is { } at)
                 return $"row {at / size} of its batch holds {Number(batch.Batch.Inputs[i][at])} as value {at % size}{(source.InputShapes.Count == 1 ? "" : $" of input \"{model.Inputs[i].Name}\"")}";
         }
 
+        return null;
+    }
+
+    private string? InTargets(BatchPreparer.Slot batch)
+    {
         for (var i = 0; i < source.TargetLengths.Count; i++)
         {
             var size = source.TargetLengths[i];
-            if (FirstIn(batch.Batch.Targets[i].AsSpan(0, batch.Rows * size)) is { } at)
+            if (Finite.FirstOther(batch.Batch.Targets[i].AsSpan(0, batch.Rows * size)) is { } at)
                 return $"row {at / size} of its batch holds {Number(batch.Batch.Targets[i][at])} as value {at % size} of the targets of output \"{model.OutputNames[i]}\"";
         }
 
-        return batch.Batch.Weights.Length > 0 && FirstIn(batch.Batch.Weights.AsSpan(0, batch.Rows)) is { } row
+        return batch.Batch.Weights.Length > 0 && Finite.FirstOther(batch.Batch.Weights.AsSpan(0, batch.Rows)) is { } row
             ? $"row {row} of its batch has the weight {Number(batch.Batch.Weights[row])}"
             : null;
     }
@@ -50,17 +55,17 @@ internal sealed class StepFailure(Model model, TrainingPlan plan, IBatchSource s
         foreach (var parameter in model.Parameters)
         {
             var values = parameter.ToArray();
-            if (FirstIn(values) is { } at)
+            if (Finite.FirstOther(values) is { } at)
                 return $"the parameter {parameter.Name} holds {Number(values[at])} at index {at} already before it";
         }
 
         return null;
     }
 
-    private static string Describe((Layer Layer, int Index, float Value)? place)
+    private string Describe((Layer Layer, int Index, float Value)? place)
     {
         if (place is not var (layer, index, value))
-            return "The outputs of all layers are finite: it is the loss that is not. ";
+            return $"The outputs of all layers are finite: {(plan.FailedInGradients ? "the gradients are" : "it is the loss that is")} not. ";
         var (row, at) = Math.DivRem(index, layer.OutputShape.Size);
         return $"The first layer whose output is not finite is {layer.Name} ({layer}): row {row} holds {Number(value)} as value {at}. ";
     }
@@ -69,15 +74,4 @@ internal sealed class StepFailure(Model model, TrainingPlan plan, IBatchSource s
         $"a lower Optimizer.LearningRate (was {model.Optimizer.LearningRate}) or Optimizer.GlobalClipNorm");
 
     private static string Number(float value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static int? FirstIn(ReadOnlySpan<float> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (!float.IsFinite(values[i]))
-                return i;
-        }
-
-        return null;
-    }
 }

@@ -120,7 +120,7 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
             cancel.ThrowIfCancellationRequested();
             var batch = batches.Take(_step, cancel);
             var pass = PassFor(batch);
-            var loss = _plan.Step(pass, batch.Batch, looksAtGradients: _skips);
+            var loss = _plan.Step(pass, batch.Batch, looksAtGradients: _skips || !batch.IsFinite);
             model.WeightsChanged();
             var counts = double.IsFinite(loss);
             if (counts)
@@ -163,7 +163,7 @@ internal sealed class Trainer(Model model, IBatchSource source, FitOptions optio
             {
                 cancel.ThrowIfCancellationRequested();
                 var batch = batches.Take(_step, cancel);
-                if (Failure().InData(batch) is not { } data)
+                if (batch.IsFinite || Failure().InInputs(batch) is not { } data)
                     _plan.Forward(PassFor(batch), batch.Batch);
                 else if (!_skips)
                     throw StepFailure.OfStatistics(data, _context.Epoch, _steps + i + 1, _step);
