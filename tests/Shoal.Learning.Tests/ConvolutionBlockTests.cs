@@ -32,6 +32,20 @@ public sealed class ConvolutionBlockTests
     }
 
     [Fact]
+    public void A_step_by_blocks_that_is_not_finite_names_the_layer_in_the_block()
+    {
+        var (x, labels) = Toy.Images(128, [28, 28, 1], seed: 3);
+        using var kernels = new CpuKernels(1);
+        using var model = DigitsNetwork.Create(new() { Kernels = kernels });
+        var kernel = model.Parameters.Single(p => p.Name == "conv2d_1/kernel");
+        kernel.Set([.. Enumerable.Repeat(1e38f, kernel.Shape.Size)]);
+
+        var error = Should.Throw<TrainingFailedException>(() => model.Fit(x, labels, new() { BatchSize = 128, Shuffle = false }));
+
+        error.Layer.ShouldBe("conv2d_1");
+    }
+
+    [Fact]
     public void What_somebody_else_reads_is_no_part_of_a_block()
     {
         using var kernels = new CpuKernels(1);

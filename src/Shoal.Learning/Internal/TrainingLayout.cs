@@ -26,8 +26,8 @@ internal sealed class TrainingLayout
     {
         _graph = graph;
         HeadValues = [.. graph.Outputs.Select((value, i) => LossTakes(value, losses[i]))];
-        Graph.Step[] steps = [.. graph.Steps.Where(s => graph.ConsumersOf(s.Output).Count > 0 || HeadValues.Contains(s.Output))];
-        Steps = ConvolutionBlock.Fuse(graph, steps, HeadValues.Contains, kernels, batchSize);
+        Layers = [.. graph.Steps.Where(s => graph.ConsumersOf(s.Output).Count > 0 || HeadValues.Contains(s.Output))];
+        Steps = ConvolutionBlock.Fuse(graph, Layers, HeadValues.Contains, kernels, batchSize);
         _needsGradient = new bool[graph.ValueCount];
         foreach (var step in Steps)
             _needsGradient[step.Output] = step.Layer.Parameters.Any(p => p.Trainable) || step.Inputs.Any(v => _needsGradient[v]);
@@ -42,7 +42,10 @@ internal sealed class TrainingLayout
         }
     }
 
-    /// <summary>The layers that run, without those whose loss takes their input.</summary>
+    /// <summary>The layers that train, without those whose loss takes their input.</summary>
+    public IReadOnlyList<Graph.Step> Layers { get; }
+
+    /// <summary>What runs: the layers, some of them as one.</summary>
     public IReadOnlyList<Graph.Step> Steps { get; }
 
     /// <summary>For each output of the model the value that its loss takes.</summary>

@@ -1,3 +1,5 @@
+using Shoal.Numerics.Kernels;
+
 namespace Shoal.Learning;
 
 internal sealed partial class TrainingPlan
@@ -18,26 +20,32 @@ internal sealed partial class TrainingPlan
     }
 
     /// <summary>The first layer whose output for this batch holds what is no finite number, with the first index of it; statistics stay as they are.</summary>
-    /// <remarks>The layers run again one by one, since some write over the output of the one before.</remarks>
+    /// <remarks>The layers run again one by one, in memory of their own, since a training runs some as one and writes some over the one before.</remarks>
     public (Layer Layer, int Index, float Value)? FirstNotFinite(in Pass pass, Batch batch)
     {
+        var values = new Storage[_graph.ValueCount];
         _statistics.Keep(Kernels);
         try
         {
             WriteInputs(pass, batch);
-            foreach (var run in _runs)
+            for (var i = 0; i < _graph.Inputs.Count; i++)
+                values[i] = Value(i);
+            foreach (var step in _layout.Layers)
             {
-                run.Layer.Forward(pass, run.X, run.Y);
-                var values = new float[pass.Rows * run.Layer.OutputShape.Size];
-                Kernels.Read(run.Y, values);
-                if (Finite.FirstOther(values) is { } at)
-                    return (run.Layer, at, values[at]);
+                var y = values[step.Output] = Kernels.Allocate(checked(pass.Rows * step.Plan.Output.Size));
+                step.Layer.Forward(pass, [.. step.Inputs.Select(v => values[v])], y);
+                var numbers = new float[y.Length];
+                Kernels.Read(y, numbers);
+                if (Finite.FirstOther(numbers) is { } at)
+                    return (step.Layer, at, numbers[at]);
             }
 
             return null;
         }
         finally
         {
+            foreach (var own in values.Skip(_graph.Inputs.Count))
+                own?.Dispose();
             _statistics.TakeBack(Kernels);
         }
     }

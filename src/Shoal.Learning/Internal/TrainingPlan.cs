@@ -54,7 +54,7 @@ internal sealed partial class TrainingPlan
                 b.Step.Layer, [.. b.Step.Inputs.Select(Value)], Value(b.Step.Output), _gradients[b.Dy], [.. b.Dx.Select(d => d < 0 ? null : _gradients[d])], [.. b.Sums])),
         ];
         _headSums = [.. _layout.HeadSums];
-        _statistics = new(_layout.Steps.Select(s => s.Layer), Kept);
+        _statistics = new(_layout.Layers.Select(s => s.Layer), Kept);
     }
 
     public int BatchSize { get; }
