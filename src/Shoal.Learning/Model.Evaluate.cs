@@ -23,7 +23,7 @@ public partial class Model
         return Evaluate(batches, cancel: cancel);
     }
 
-    /// <summary>Loss and metrics on batches of a source.</summary>
+    /// <summary>Loss and metrics on batches of a source; the next batch is prepared on another thread.</summary>
     /// <param name="source">The batches, asked from number 0.</param>
     /// <param name="steps">How many; null for one pass over the data.</param>
     /// <param name="cancel">Stops between batches.</param>
@@ -34,30 +34,21 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(source);
         ObjectDisposedException.ThrowIf(_disposed, this);
         CheckFits(source, nameof(Evaluate));
-        var count = steps ?? source.StepsPerPass ?? throw new ArgumentException("Evaluate: the source has no end. Say how many steps.");
+        var count = StepsOf(source, steps, nameof(Evaluate));
         using var evaluator = new Evaluator(_graph, _inference, _targets, _workspace, source);
-        return evaluator.Run(Check.AtLeast(1, count, nameof(Evaluate), nameof(steps)), cancel);
+        return evaluator.Run(count, cancel);
     }
 
     private int[] TargetLengths => [.. _graph.Outputs.Select(o => _graph.ShapeOf(o).Size)];
 
+    private static int StepsOf(IBatchSource source, int? steps, string verb) => Check.AtLeast(
+        1, steps ?? source.StepsPerPass ?? throw new ArgumentException($"{verb}: the source has no end. Say how many steps."), verb, nameof(steps));
+
     private void CheckFits(IBatchSource source, string verb)
     {
-        if (source.InputShapes.Count != Inputs.Count || source.TargetLengths.Count != _graph.Outputs.Length)
-        {
-            throw new ArgumentException(
-                $"{verb}: the batches hold {source.InputShapes.Count} inputs and {source.TargetLengths.Count} targets, the model {Inputs.Count} and {_graph.Outputs.Length}.");
-        }
-
-        for (var i = 0; i < Inputs.Count; i++)
-        {
-            if (source.InputShapes[i].Equals(Inputs[i].Shape))
-                continue;
-            var reader = _graph.Steps[_graph.ConsumersOf(i)[0]].Layer;
-            throw new ArgumentException(
-                $"{verb}: the batches hold samples of shape {source.InputShapes[i]}, expected {Inputs[i].Shape}, which {reader.Name} ({reader}) takes.");
-        }
-
+        CheckInputs(source, verb);
+        if (source.TargetLengths.Count != _graph.Outputs.Length)
+            throw new ArgumentException($"{verb}: the batches hold {source.TargetLengths.Count} targets, the model has {_graph.Outputs.Length} outputs.");
         for (var i = 0; i < _graph.Outputs.Length; i++)
         {
             var (length, size) = (source.TargetLengths[i], _graph.ShapeOf(_graph.Outputs[i]).Size);
@@ -65,6 +56,20 @@ public partial class Model
                 continue;
             var layer = OutputLayer(_graph.Outputs[i]);
             throw new ArgumentException($"{verb}: the targets have {length} values, expected {size}, which {layer.Name} ({layer}) gives.");
+        }
+    }
+
+    private void CheckInputs(IBatchSource source, string verb)
+    {
+        if (source.InputShapes.Count != Inputs.Count)
+            throw new ArgumentException($"{verb}: the batches hold {source.InputShapes.Count} inputs, the model has {Inputs.Count}.");
+        for (var i = 0; i < Inputs.Count; i++)
+        {
+            if (source.InputShapes[i].Equals(Inputs[i].Shape))
+                continue;
+            var reader = _graph.Steps[_graph.ConsumersOf(i)[0]].Layer;
+            throw new ArgumentException(
+                $"{verb}: the batches hold samples of shape {source.InputShapes[i]}, expected {Inputs[i].Shape}, which {reader.Name} ({reader}) takes.");
         }
     }
 }

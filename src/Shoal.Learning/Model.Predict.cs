@@ -68,6 +68,39 @@ public partial class Model
         return outputs;
     }
 
+    /// <summary>The outputs of batches of a source, one batch after the other; the next is prepared on another thread meanwhile. Its targets do not matter.</summary>
+    /// <remarks>Nothing is asked of the source before the result is read, and never more than two batches ahead.</remarks>
+    /// <param name="source">The batches, asked from number 0.</param>
+    /// <param name="steps">How many; null for one pass over the data.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>For each batch, for each output of the model, (rows of the batch, its shape), row-major.</returns>
+    /// <exception cref="ArgumentException">The source does not fit the model, or has no end; thrown at once.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> said so.</exception>
+    public IEnumerable<float[][]> Predict(IBatchSource source, int? steps = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        CheckInputs(source, nameof(Predict));
+        return Stream(source, StepsOf(source, steps, nameof(Predict)), cancel);
+    }
+
+    private IEnumerable<float[][]> Stream(IBatchSource source, int steps, CancellationToken cancel)
+    {
+        using var batches = new BatchPreparer(source, 0, steps);
+        for (var step = 0L; step < steps; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var (batch, rows) = batches.Take(step, cancel);
+            _inference.Compute(batch, rows);
+            batches.Return();
+            float[][] outputs = [.. OutputShapes.Select(shape => new float[rows * shape.Size])];
+            for (var i = 0; i < outputs.Length; i++)
+                Read(i, outputs[i], 0, rows);
+            yield return outputs;
+        }
+    }
+
     private void Write(int input, ReadOnlySpan<float> x, int row, int count)
     {
         var size = _graph.ShapeOf(input).Size;

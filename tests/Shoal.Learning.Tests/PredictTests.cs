@@ -113,6 +113,22 @@ public sealed class PredictTests
     }
 
     [Fact]
+    public void Batches_of_a_source_give_the_predictions_of_their_rows()
+    {
+        var (x, labels) = Toy.Images(70, [9, 8, 2], seed: 3);
+        using var model = FitTests.ImageClassifier(new() { Threads = 1 });
+        var source = new ArrayBatches([9, 8, 2], x, labels, 4, new() { BatchSize = 32, Shuffle = false });
+
+        var batches = model.Predict(source).ToArray();
+
+        batches.Select(b => b[0].Length / 4).ShouldBe([32, 32, 6]);
+        batches.SelectMany(b => b[0]).ShouldBe(model.Predict(x));
+        model.Predict(source, steps: 1).Count().ShouldBe(1);
+        Should.Throw<ArgumentException>(() => model.Predict(new ArrayBatches([3], new float[3], new int[1], 4))).Message.ShouldContain("Predict: the batches hold samples of shape (3)");
+        Should.Throw<ArgumentException>(() => model.Predict(source, steps: 0)).Message.ShouldContain("steps must be 1 or more (was 0)");
+    }
+
+    [Fact]
     public void No_rows_give_no_predictions()
     {
         using var model = FitTests.ImageClassifier(new() { Threads = 1 });

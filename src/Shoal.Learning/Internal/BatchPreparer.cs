@@ -90,5 +90,7 @@ internal sealed class BatchPreparer : IDisposable
         public bool IsFinite { get; set; }
 
         public ExceptionDispatchInfo? Error { get; set; }
+
+        public void Deconstruct(out Batch batch, out int rows) => (batch, rows) = (Batch, Rows);
     }
 }

@@ -33,17 +33,16 @@ internal sealed class Evaluator : IDisposable
     public EvaluationResult Run(long steps, CancellationToken cancel)
     {
         _targets.ResetMetrics();
-        var batch = new Batch(_source);
+        using var batches = new BatchPreparer(_source, 0, steps);
         for (var step = 0L; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            var rows = _source.Fill(step, batch);
-            for (var i = 0; i < _source.InputShapes.Count; i++)
-                _workspace.Kernels.Write(batch.Inputs[i].AsSpan(0, rows * _graph.ShapeOf(i).Size), _inference.Input(i, rows));
-            _inference.Compute(rows);
+            var (batch, rows) = batches.Take(step, cancel);
+            _inference.Compute(batch, rows);
             for (var i = 0; i < _heads.Length; i++)
                 Add(i, rows, batch);
             _rows += rows;
+            batches.Return();
         }
 
         return new(_rows, (_targets.TotalLoss(_losses) / _rows) + _penalties.Sum(), _targets.Results(_losses, _rows), _confusion);

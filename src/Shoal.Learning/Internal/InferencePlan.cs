@@ -29,7 +29,7 @@ internal sealed class InferencePlan
     /// <summary>What was folded has changed: fold again before the next run.</summary>
     public void Invalidate() => _stale = true;
 
-    /// <summary>Makes room for a run and gives the buffer of one input, to be written before <see cref="Compute"/>.</summary>
+    /// <summary>Makes room for a run and gives the buffer of one input, to be written before <see cref="Compute(int)"/>.</summary>
     /// <param name="input">The number of the input.</param>
     /// <param name="rows">The rows of the run; buffers grow to the most that were asked for.</param>
     public Storage Input(int input, int rows)
@@ -37,6 +37,14 @@ internal sealed class InferencePlan
         var slot = _inputSlots[input];
         _workspace.Grow(ref _buffers[slot], checked(rows * _slots.Sizes[slot]));
         return _buffers[slot]!;
+    }
+
+    /// <summary>Runs all layers on the first rows of a batch.</summary>
+    public void Compute(Batch batch, int rows)
+    {
+        for (var i = 0; i < _inputSlots.Length; i++)
+            _workspace.Kernels.Write(batch.Inputs[i].AsSpan(0, rows * _graph.ShapeOf(i).Size), Input(i, rows));
+        Compute(rows);
     }
 
     /// <summary>Runs all layers on what was written into the inputs.</summary>
