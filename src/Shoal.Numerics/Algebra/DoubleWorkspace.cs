@@ -1,13 +1,11 @@
-using System.Runtime.InteropServices;
+using Shoal.Numerics.Kernels;
 
 namespace Shoal.Numerics.Algebra;
 
 /// <summary>Scratch memory for doubles: a few named blocks that grow to the largest size seen and stay.</summary>
 internal sealed unsafe class DoubleWorkspace : IDisposable
 {
-    private const nuint Alignment = 64;
-    private readonly nint[] _blocks = new nint[Enum.GetValues<Block>().Length];
-    private readonly long[] _lengths = new long[Enum.GetValues<Block>().Length];
+    private readonly ScratchBlocks _blocks = new(Enum.GetValues<Block>().Length);
 
     internal enum Block
     {
@@ -33,35 +31,8 @@ internal sealed unsafe class DoubleWorkspace : IDisposable
         Vectors,
     }
 
-    ~DoubleWorkspace() => Free();
-
     /// <summary>At least <paramref name="length"/> doubles with stale values; a later, larger request of the same block frees the former.</summary>
-    internal double* Get(Block block, long length)
-    {
-        var i = (int)block;
-        if (_lengths[i] < length)
-        {
-            NativeMemory.AlignedFree((void*)_blocks[i]);
-            (_blocks[i], _lengths[i]) = (0, 0);
-            _blocks[i] = (nint)NativeMemory.AlignedAlloc((nuint)length * sizeof(double), Alignment);
-            _lengths[i] = length;
-        }
+    internal double* Get(Block block, long length) => (double*)_blocks.Get((int)block, length * sizeof(double), clear: false);
 
-        return (double*)_blocks[i];
-    }
-
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            NativeMemory.AlignedFree((void*)_blocks[i]);
-            (_blocks[i], _lengths[i]) = (0, 0);
-        }
-    }
+    public void Dispose() => _blocks.Dispose();
 }

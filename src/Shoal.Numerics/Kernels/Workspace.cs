@@ -1,13 +1,9 @@
-using System.Runtime.InteropServices;
-
 namespace Shoal.Numerics.Kernels;
 
 /// <summary>Scratch memory of one set of kernels: a few named blocks that grow to the largest size seen and stay.</summary>
 internal sealed unsafe class Workspace : IDisposable
 {
-    private const nuint Alignment = 64;
-    private readonly nint[] _blocks = new nint[Enum.GetValues<Block>().Length];
-    private readonly long[] _lengths = new long[Enum.GetValues<Block>().Length];
+    private readonly ScratchBlocks _blocks = new(Enum.GetValues<Block>().Length);
 
     internal enum Block
     {
@@ -42,38 +38,8 @@ internal sealed unsafe class Workspace : IDisposable
         Gradient,
     }
 
-    ~Workspace() => Free();
-
     /// <summary>At least <paramref name="length"/> floats with stale values; a later, larger request of the same block frees the former.</summary>
-    internal float* Get(Block block, long length)
-    {
-        var i = (int)block;
-        length += CpuStorage.Slack;
-        if (_lengths[i] < length)
-        {
-            NativeMemory.AlignedFree((void*)_blocks[i]);
-            _lengths[i] = 0;
-            _blocks[i] = 0;
-            _blocks[i] = (nint)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment);
-            _lengths[i] = length;
-            NativeMemory.Clear((void*)_blocks[i], (nuint)length * sizeof(float));
-        }
+    internal float* Get(Block block, long length) => (float*)_blocks.Get((int)block, (length + CpuStorage.Slack) * sizeof(float), clear: true);
 
-        return (float*)_blocks[i];
-    }
-
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            NativeMemory.AlignedFree((void*)_blocks[i]);
-            (_blocks[i], _lengths[i]) = (0, 0);
-        }
-    }
+    public void Dispose() => _blocks.Dispose();
 }
