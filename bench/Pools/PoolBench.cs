@@ -40,17 +40,21 @@ internal static class PoolBench
     }
 
     /// <summary>Microseconds an item of trivial work, one item a batch, beside the plain loop; the median of several calls, and the lowest and highest.</summary>
-    public static void BatchOfOne() => MapTrivial("batch1", 10_000, new() { Batch = 1 });
+    public static void BatchOfOne() => MapTrivial("batch1", 10_000, new() { Batch = 1 }, Pool.Processes(2));
 
     /// <summary>The same where measured cost chooses the batches.</summary>
-    public static void Automatic() => MapTrivial("automatic", 200_000, null);
+    public static void Automatic() => MapTrivial("automatic", 200_000, null, Pool.Processes(2));
 
-    private static void MapTrivial(string name, int count, MapOptions? options)
+    /// <summary>The same where shared memory is missing.</summary>
+    public static void AutomaticOverSockets() =>
+        MapTrivial("automatic_socket", 200_000, null, Pool.Processes(new PoolOptions { Workers = 2, Environment = new Dictionary<string, string?> { ["SHOAL_TRANSPORT"] = "socket" } }));
+
+    private static void MapTrivial(string name, int count, MapOptions? options, Pool opened)
     {
+        using var pool = opened;
         var one = 1;
         var items = Enumerable.Range(0, count).ToArray();
         Func<int, int> function = x => x + one;
-        using var pool = Pool.Processes(2);
         var times = new double[Rounds];
         var loops = new double[Rounds];
         for (var round = -WarmUp; round < Rounds; round++)

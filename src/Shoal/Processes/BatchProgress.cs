@@ -8,11 +8,14 @@ namespace Shoal.Processes;
 /// <remarks><see cref="Begin(Batch)"/>, <see cref="Sequence"/> and <see cref="Find"/> are called under the worker's lock, the rest by one thread at a time.</remarks>
 internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger ledger)
 {
-    // More than this could fill the socket while nobody reads, and the worker would wait for its pool.
-    private const long RestBytes = 64 * 1024;
+    /// <summary>More than this could fill the socket while nobody reads, and the worker would wait for its pool.</summary>
+    internal const int RestBytes = 96 * 1024;
+
+    /// <summary>What a socket counts for a message beside its bytes: 208 KB of room are full after 278 numbers.</summary>
+    internal const int MessageBytes = 768;
 
     // An item that throws, or a cancelled one, must not wait longer for somebody who looks: half of the time that a batch should take.
-    private const double LongestRest = 10;
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
 
     // The attendant wakes this many items before the end of the batch: the next one must go out without delay.
     private const double ItemsAwakeAtTheEnd = 1.5;
@@ -50,19 +53,19 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     public bool Idle => Volatile.Read(ref _job) is null;
 
     /// <summary>
-    /// For how many milliseconds nobody needs the next results: until shortly before the end of the batch, by the time of its items so far. A worker whose every
+    /// For how long nobody needs the next results: until shortly before the end of the batch, by the time of its items so far. A worker whose every
     /// result wakes a thread of the pool loses a fifth of its time on virtual cores (<c>digits --rows 10000</c>: 505 µs a row instead of 400).
     /// </summary>
-    public int Rest
+    public TimeSpan Rest
     {
         get
         {
             long done = _next - _start, left = _end - _next;
             if (Idle || done == 0)
-                return 0;
-            double item = Stopwatch.GetElapsedTime(_begun).TotalMilliseconds / done;
-            double frames = Math.Min(left - ItemsAwakeAtTheEnd, (double)RestBytes / _received * done);
-            return (int)Math.Min(LongestRest, item * frames);
+                return TimeSpan.Zero;
+            TimeSpan item = Stopwatch.GetElapsedTime(_begun) / done;
+            TimeSpan rest = item * Math.Min(left - ItemsAwakeAtTheEnd, (double)RestBytes / _received * done);
+            return rest < LongestRest ? rest : LongestRest;
         }
     }
 
@@ -237,7 +240,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     {
         Check(frame);
         long index = _next;
-        _received += Frame.HeaderSize + frame.Body.Length;
+        _received += MessageBytes + Frame.HeaderSize + frame.Body.Length;
         if (_unreadable is not null)
         {
             _next++;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Shoal.Sharing;
 
 // The C library is where the system keeps it, never beside the program.
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -66,6 +67,14 @@ internal static unsafe partial class Posix
 
     public static int Poll(PollDescriptor* descriptors, int count, int milliseconds) =>
         OperatingSystem.IsLinux() ? PollCall(descriptors, (nuint)count, milliseconds) : PollMac(descriptors, (uint)count, milliseconds);
+
+    /// <summary>Waits for a time that may be shorter than a millisecond, or until the descriptor can be read. Linux only, as are the descriptors of processes.</summary>
+    public static void Rest(int descriptor, TimeSpan time)
+    {
+        PollDescriptor one = new() { Descriptor = descriptor, Events = PollIn };
+        SharedMemory.TimeSpec limit = new() { Seconds = (nint)(time.Ticks / TimeSpan.TicksPerSecond), Nanoseconds = (nint)(time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick) };
+        _ = PollFor(&one, 1, &limit, null);
+    }
 
     /// <summary>Waits until one descriptor can be read.</summary>
     public static bool WaitReadable(int descriptor, int milliseconds)
@@ -232,6 +241,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport(C, EntryPoint = "poll", SetLastError = true)]
     private static partial int PollCall(PollDescriptor* descriptors, nuint count, int milliseconds);
+
+    [LibraryImport(C, EntryPoint = "ppoll", SetLastError = true)]
+    private static partial int PollFor(PollDescriptor* descriptors, nuint count, SharedMemory.TimeSpec* limit, void* signals);
 
     [LibraryImport(C, EntryPoint = "poll", SetLastError = true)]
     private static partial int PollMac(PollDescriptor* descriptors, uint count, int milliseconds);

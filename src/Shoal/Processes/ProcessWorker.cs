@@ -155,9 +155,9 @@ internal sealed partial class ProcessWorker
                 lock (_lock)
                     SendCancel(sequence);
             }
-            else if (!_data.HasFrame && _progress.Rest is > 0 and var milliseconds)
+            else if (!_data.HasFrame && _progress.Rest is var rest && rest > TimeSpan.Zero)
             {
-                _data.Rest(milliseconds);
+                _data.Rest(rest);
             }
         }
         _progress.Flush();

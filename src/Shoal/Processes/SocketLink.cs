@@ -80,12 +80,10 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
     }
 
     /// <summary>Lets frames gather for a while, so that the worker's sends wake nobody. Returns at once where the other process has ended.</summary>
-    public void Rest(int milliseconds)
+    public void Rest(TimeSpan time)
     {
-        if (life < 0)
-            return;
-        Posix.PollDescriptor end = new() { Descriptor = life, Events = Posix.PollIn };
-        _ = Posix.Poll(&end, 1, milliseconds);
+        if (life >= 0)
+            Posix.Rest(life, time);
     }
 
     /// <summary>Nothing more is expected: who waits for a frame or a bell comes back with false when what has arrived is read.</summary>

@@ -35,9 +35,9 @@ public class BlockTests
 
         foreach (int? batch in new int?[] { null, 1, 7, 1_000 })
         {
-            pool.Map(items, item => item.ToByteArray()[0], new() { Batch = batch }).ShouldBe(items.Select(item => item.ToByteArray()[0]));
-            pool.Map(items, item => (Int128)item.GetHashCode() << 64, new() { Batch = batch }).ShouldBe(items.Select(item => (Int128)item.GetHashCode() << 64));
-            pool.Map(items, item => item.ToString(), new() { Batch = batch }).ShouldBe(items.Select(item => item.ToString()));
+            pool.Map(items, item => item.ToByteArray()[0], new() { Batch = batch }).ShouldEqual(items.Select(item => item.ToByteArray()[0]));
+            pool.Map(items, item => (Int128)item.GetHashCode() << 64, new() { Batch = batch }).ShouldEqual(items.Select(item => (Int128)item.GetHashCode() << 64));
+            pool.Map(items, item => item.ToString(), new() { Batch = batch }).ShouldEqual(items.Select(item => item.ToString()));
         }
     }
 

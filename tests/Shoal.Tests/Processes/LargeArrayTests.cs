@@ -37,14 +37,14 @@ public class LargeArrayTests
         var grid = new double[700, 300];
         Buffer.BlockCopy(all, 0, grid, 0, sizeof(double) * grid.Length);
 
-        pool.Apply(part => part.ToArray(), all.AsMemory(12_345, 600_001)).ShouldBe(all[12_345..612_346]);
-        pool.Apply(part => part.ToArray(), new ArraySegment<int>(all, 1, 999_998)).ShouldBe(all[1..^1]);
+        pool.Apply(part => part.ToArray(), all.AsMemory(12_345, 600_001)).ShouldEqual(all[12_345..612_346]);
+        pool.Apply(part => part.ToArray(), new ArraySegment<int>(all, 1, 999_998)).ShouldEqual(all[1..^1]);
         double[,] back = pool.Apply(values => values, grid);
-        back.Cast<double>().ShouldBe(grid.Cast<double>());
+        back.Cast<double>().ShouldEqual(grid.Cast<double>());
         (int[] First, string Text, byte[] Second, int[] Again) three = pool.Apply(x => (x.Item1, x.Item2 + "!", x.Item3, x.Item1), (all, "b", Fill<byte>(3 * Large)));
-        three.First.ShouldBe(all);
+        three.First.ShouldEqual(all);
         three.Text.ShouldBe("b!");
-        three.Second.ShouldBe(Fill<byte>(3 * Large));
+        three.Second.ShouldEqual(Fill<byte>(3 * Large));
         three.Again.ShouldBeSameAs(three.First);
     }
 

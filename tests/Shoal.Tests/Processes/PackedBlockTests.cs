@@ -18,13 +18,13 @@ public class PackedBlockTests
         foreach (int? batch in new int?[] { null, 1, 7, 2_500 })
         {
             MapOptions options = new() { Batch = batch };
-            pool.Map(rows, Sum, options).ShouldBe(rows.Select(Sum));
-            pool.Map(rows, Name, options).ShouldBe(rows.Select(Name));
-            pool.Map(rows, Doubled, options).ShouldBe(rows.Select(Doubled));
-            pool.Map(rows, Listed, options).ShouldBe(rows.Select(Listed));
+            pool.Map(rows, Sum, options).ShouldEqual(rows.Select(Sum));
+            pool.Map(rows, Name, options).ShouldEqual(rows.Select(Name));
+            pool.Map(rows, Doubled, options).ShouldEqualEach(rows.Select(Doubled));
+            pool.Map(rows, Listed, options).ShouldEqualEach(rows.Select(Listed));
             pool.StarMap(rows.Select((row, i) => (row, i, $"{i}")).ToArray(), (row, low, name) => $"{Sum(row) + low} {name}", options)
-                .ShouldBe(rows.Select((row, i) => $"{Sum(row) + i} {i}"));
-            pool.Stream(rows.Select(Name), (text, context) => (text, context.Index), options).ShouldBe(rows.Select((row, i) => (Name(row), (long)i)));
+                .ShouldEqual(rows.Select((row, i) => $"{Sum(row) + i} {i}"));
+            pool.Stream(rows.Select(Name), (text, context) => (text, context.Index), options).ShouldEqual(rows.Select((row, i) => (Name(row), (long)i)));
         }
     }
 
@@ -37,7 +37,7 @@ public class PackedBlockTests
 
         byte[][] results = pool.Map(lengths, length => Filled(length), new() { Batch = 100 });
 
-        results.ShouldBe(lengths.Select(Filled));
+        results.ShouldEqualEach(lengths.Select(Filled));
     }
 
     [Fact(Timeout = 60_000)]

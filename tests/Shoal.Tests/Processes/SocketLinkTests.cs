@@ -105,6 +105,25 @@ public class SocketLinkTests
         _ = Posix.Close(b);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(200)]
+    [InlineData(2_000)]
+    [InlineData(20_000)]
+    public unsafe void What_gathers_while_the_pool_rests_fits_into_the_socket(int size)
+    {
+        (int a, int b) = Posix.SocketPair();
+        byte* message = stackalloc byte[size];
+
+        int fit = 0;
+        while (Posix.Send(a, message, size, wait: false) == size)
+            fit++;
+
+        fit.ShouldBeGreaterThanOrEqualTo(BatchProgress.RestBytes / (BatchProgress.MessageBytes + size));
+        _ = Posix.Close(a);
+        _ = Posix.Close(b);
+    }
+
     [Fact]
     public void A_frame_that_is_too_long_is_refused_with_its_size()
     {
