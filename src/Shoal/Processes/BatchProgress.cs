@@ -8,12 +8,6 @@ namespace Shoal.Processes;
 /// <remarks><see cref="Begin(Batch)"/>, <see cref="Sequence"/> and <see cref="Find"/> are called under the worker's lock, the rest by one thread at a time.</remarks>
 internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger ledger)
 {
-    /// <summary>More than this could fill the socket while nobody reads, and the worker would wait for its pool.</summary>
-    internal const int RestBytes = 96 * 1024;
-
-    /// <summary>What a socket counts for a message beside its bytes: 208 KB of room are full after 278 numbers.</summary>
-    internal const int MessageBytes = 768;
-
     // An item that throws, or a cancelled one, must not wait longer for somebody who looks: half of the time that a batch should take.
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
 
@@ -64,8 +58,8 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
             if (Idle || done == 0)
                 return TimeSpan.Zero;
             TimeSpan item = Stopwatch.GetElapsedTime(_begun) / done;
-            TimeSpan rest = item * Math.Min(left - ItemsAwakeAtTheEnd, (double)RestBytes / _received * done);
-            return rest < LongestRest ? rest : LongestRest;
+            double frames = Math.Min(left - ItemsAwakeAtTheEnd, (double)SocketLink.Room / _received * done);
+            return TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, (item * frames).Ticks));
         }
     }
 
@@ -240,7 +234,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     {
         Check(frame);
         long index = _next;
-        _received += MessageBytes + Frame.HeaderSize + frame.Body.Length;
+        _received += SocketLink.MessageBytes + Frame.HeaderSize + frame.Body.Length;
         if (_unreadable is not null)
         {
             _next++;

@@ -10,6 +10,12 @@ namespace Shoal.Processes;
 /// <param name="patient">Whether sending waits for a slow reader. A pool does not: what does not fit goes out on a thread of its own.</param>
 internal sealed unsafe partial class SocketLink(int socket, int life, bool patient) : IWorkerLink, IDisposable
 {
+    /// <summary>What may gather while nobody reads: more could fill the socket, and the worker would wait for its pool.</summary>
+    internal const int Room = 96 * 1024;
+
+    /// <summary>What a socket counts for a message beside its bytes: 208 KB are full after 278 numbers.</summary>
+    internal const int MessageBytes = 768;
+
     private const int BufferSize = 64 * 1024;
 
     private readonly Lock _sending = new();

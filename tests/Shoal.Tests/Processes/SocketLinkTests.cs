@@ -119,7 +119,7 @@ public class SocketLinkTests
         while (Posix.Send(a, message, size, wait: false) == size)
             fit++;
 
-        fit.ShouldBeGreaterThanOrEqualTo(BatchProgress.RestBytes / (BatchProgress.MessageBytes + size));
+        fit.ShouldBeGreaterThanOrEqualTo(SocketLink.Room / (SocketLink.MessageBytes + size));
         _ = Posix.Close(a);
         _ = Posix.Close(b);
     }
