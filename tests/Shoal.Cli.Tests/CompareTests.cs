@@ -16,6 +16,7 @@ public sealed class CompareTests
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(5);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Count_runs_the_loop_first_and_every_verb_with_every_pool()
     {
         var rows = await RowsAsync("count", "--size", "300", "--pool", "serial", "--pool", "auto", "--pool", "threads:2", "--pool", "processes:2");
@@ -66,6 +67,7 @@ public sealed class CompareTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_call_for_each_row_is_measured_on_a_part_that_is_told_beside_the_loop_over_the_same_part()
     {
         var rows = await RowsAsync("count", "--size", "2500", "--pool", "serial");
@@ -77,6 +79,7 @@ public sealed class CompareTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Sleep_is_faster_with_more_workers_and_tells_no_values()
     {
         var rows = await RowsAsync("sleep", "--size", "12", "--milliseconds", "30", "--pool", "threads:4");

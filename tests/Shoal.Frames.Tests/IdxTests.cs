@@ -167,6 +167,7 @@ public sealed class IdxTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Any_change_of_any_byte_is_a_tensor_or_an_error_of_one_line()
     {
         foreach (var good in new[] { Idx([3, 4]), Gzip(Idx([3, 4])) })

@@ -19,6 +19,7 @@ public sealed class SameBitsTests
     };
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public void Twenty_steps_of_the_digits_have_the_same_bits_on_1_2_3_and_8_threads_at_512_and_256_bits() =>
         AllTheSame(Threads, Wide, kernels => Digits(kernels, epochs: 1, steps: 20, batch: 24));
 

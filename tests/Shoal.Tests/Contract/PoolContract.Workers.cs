@@ -176,6 +176,7 @@ public abstract partial class PoolContract
     });
 
     [SkippableFact]
+    [Trait("Category", "Slow")]
     public Task Results_are_the_same_while_the_pool_is_resized() => Within(() =>
     {
         SkipUnless(traits => traits.CanResize, NotResized);

@@ -110,6 +110,7 @@ public class CapturedArrayTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Category", "Slow")]
     public async Task More_than_a_worker_keeps_is_sent_again()
     {
         await Task.Yield();

@@ -114,6 +114,7 @@ public class LargeArrayTests
     }
 
     [Fact(Timeout = 120_000)]
+    [Trait("Category", "Slow")]
     public async Task Many_large_calls_leave_no_descriptor_and_no_memory_behind()
     {
         await Task.Yield();
@@ -136,6 +137,7 @@ public class LargeArrayTests
     [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("Category", "Slow")]
     public async Task Workers_that_die_while_large_arrays_are_copied_lose_nothing(bool captures)
     {
         await Task.Yield();

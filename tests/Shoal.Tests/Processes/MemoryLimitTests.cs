@@ -64,6 +64,7 @@ public class MemoryLimitTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Category", "Slow")]
     public async Task Garbage_is_no_memory_that_a_worker_uses()
     {
         await Task.Yield();
@@ -76,6 +77,7 @@ public class MemoryLimitTests
     }
 
     [Fact(Timeout = 60_000)]
+    [Trait("Category", "Slow")]
     public async Task What_is_shared_is_not_counted()
     {
         await Task.Yield();

@@ -137,6 +137,7 @@ public class SharedQueueTests
     }
 
     [Fact(Timeout = 120_000)]
+    [Trait("Category", "Slow")]
     public async Task Killed_feeders_leave_a_whole_queue()
     {
         await Task.Yield();
