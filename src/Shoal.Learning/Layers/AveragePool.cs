@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Shoal.Learning.Onnx;
 using Shoal.Numerics.Kernels;
 
 namespace Shoal.Learning;
@@ -11,62 +9,21 @@ namespace Shoal.Learning;
 /// <param name="padding">What lies beyond the edge. <value><see cref="Padding.Valid"/></value></param>
 /// <param name="name">A name within the model. <value>average_pooling2d</value></param>
 public sealed class AveragePool(Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid, string? name = null)
-    : Layer("AveragePooling2D", name)
+    : PoolingLayer("AveragePooling2D", poolSize, strides, padding, name)
 {
-    /// <summary>Rows and columns of a window.</summary>
-    public Size2D PoolSize { get; } = Size2D.AtLeastOne(poolSize ?? 2, nameof(AveragePool), nameof(poolSize));
-
-    /// <summary>Steps of the window.</summary>
-    public Size2D Strides { get; } = Size2D.AtLeastOne(strides ?? poolSize ?? 2, nameof(AveragePool), nameof(strides));
-
-    /// <summary>What lies beyond the edge.</summary>
-    public Padding Padding { get; } = padding;
-
     /// <inheritdoc/>
     public override bool BackwardReadsInput => false;
 
     /// <inheritdoc/>
-    public override LayerPlan Plan(Shape input)
-    {
-        if (input.Count != 3)
-            throw new ArgumentException($"input has shape {input.WithBatch()}, expected (None, height, width, channels).");
-        var shape = ShapeFor(1, input);
-        if (shape.OutputHeight < 1 || shape.OutputWidth < 1)
-        {
-            throw new ArgumentException(
-                $"input has shape {input.WithBatch()}, too small for a window of {PoolSize}. Use a smaller window or Padding.Same.");
-        }
-
-        return new([shape.OutputHeight, shape.OutputWidth, input[2]]);
-    }
-
-    /// <inheritdoc/>
-    public override void Forward(in Pass pass, Storage x, Storage y) => Kernels.AveragePoolForward(ShapeFor(pass.Rows, InputShape), x, y);
+    public override void Forward(in Pass pass, Storage x, Storage y) => Kernels.AveragePoolForward(ShapeFor(pass.Rows), x, y);
 
     /// <inheritdoc/>
     public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx)
     {
         if (dx is not null)
-            Kernels.AveragePoolGradient(ShapeFor(pass.Rows, InputShape), dy, dx);
+            Kernels.AveragePoolGradient(ShapeFor(pass.Rows), dy, dx);
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"AveragePool({PoolSize})";
-
-    /// <inheritdoc/>
-    protected internal override void WriteOptions(Utf8JsonWriter writer)
-    {
-        LayerOptionsReader.Write(writer, "poolSize", PoolSize);
-        LayerOptionsReader.Write(writer, "strides", Strides);
-        writer.WriteBoolean("same", Padding == Padding.Same);
-    }
-
-    internal override GraphValue? WriteOnnx(OnnxGraph graph, IReadOnlyList<GraphValue> x) =>
-        new GraphValue(graph.Node("AveragePool", [graph.ChannelsFirst(x[0])], OnnxWindow.Attributes(PoolSize, Strides, Padding, InputShape)), ChannelsFirst: true);
 
     internal static AveragePool Read(LayerOptionsReader options) => new(
         options.Size("poolSize"), options.Size("strides"), options.Boolean("same") ? Padding.Same : Padding.Valid, options.Name);
-
-    private PoolShape ShapeFor(int rows, Shape input) =>
-        new(rows, input[0], input[1], input[2], PoolSize.Height, PoolSize.Width, Strides.Height, Strides.Width, Padding == Padding.Same);
 }

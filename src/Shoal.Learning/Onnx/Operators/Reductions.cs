@@ -14,11 +14,13 @@ internal static class Reductions
         static abstract T Step<T>(T sum, T value)
             where T : INumber<T>;
 
-        static abstract T First<T>(T value)
-            where T : INumber<T>;
+        static virtual T First<T>(T value)
+            where T : INumber<T>
+            => value;
 
-        static abstract T Last<T>(T sum, int count)
-            where T : INumber<T>;
+        static virtual T Last<T>(T sum, int count)
+            where T : INumber<T>
+            => sum;
 
         /// <summary>The result over nothing, or null where there is none.</summary>
         static abstract double? Empty { get; }
@@ -101,26 +103,14 @@ internal static class Reductions
     {
         public static double? Empty => 0;
 
-        public static T First<T>(T value)
-            where T : INumber<T>
-            => value;
-
         public static T Step<T>(T sum, T value)
             where T : INumber<T>
             => sum + value;
-
-        public static T Last<T>(T sum, int count)
-            where T : INumber<T>
-            => sum;
     }
 
     private readonly struct Averaging : IReduction
     {
         public static double? Empty => null;
-
-        public static T First<T>(T value)
-            where T : INumber<T>
-            => value;
 
         public static T Step<T>(T sum, T value)
             where T : INumber<T>
@@ -135,51 +125,27 @@ internal static class Reductions
     {
         public static double? Empty => null;
 
-        public static T First<T>(T value)
-            where T : INumber<T>
-            => value;
-
         public static T Step<T>(T sum, T value)
             where T : INumber<T>
             => T.Max(sum, value);
-
-        public static T Last<T>(T sum, int count)
-            where T : INumber<T>
-            => sum;
     }
 
     private readonly struct Smallest : IReduction
     {
         public static double? Empty => null;
 
-        public static T First<T>(T value)
-            where T : INumber<T>
-            => value;
-
         public static T Step<T>(T sum, T value)
             where T : INumber<T>
             => T.Min(sum, value);
-
-        public static T Last<T>(T sum, int count)
-            where T : INumber<T>
-            => sum;
     }
 
     private readonly struct Multiplying : IReduction
     {
         public static double? Empty => 1;
 
-        public static T First<T>(T value)
-            where T : INumber<T>
-            => value;
-
         public static T Step<T>(T sum, T value)
             where T : INumber<T>
             => sum * value;
-
-        public static T Last<T>(T sum, int count)
-            where T : INumber<T>
-            => sum;
     }
 
     private readonly struct Squaring : IReduction
@@ -193,9 +159,5 @@ internal static class Reductions
         public static T Step<T>(T sum, T value)
             where T : INumber<T>
             => sum + (value * value);
-
-        public static T Last<T>(T sum, int count)
-            where T : INumber<T>
-            => sum;
     }
 }
