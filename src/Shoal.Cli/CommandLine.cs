@@ -16,9 +16,11 @@ internal static class CommandLine
         var verbose = args.Contains(VerboseOption);
         if (parsed.Action is ParseErrorAction)
         {
-            // An unknown option makes its value an unknown argument: the first error is the cause.
-            var error = new UsageException(parsed.Errors[0].Message.TrimEnd('.') + $". {name} --help lists what there is.");
-            return Failure.Report(name, error, verbose);
+            // An unknown option makes its value an unknown argument, an unknown command makes the command missing: what was not understood is the cause.
+            var cause = parsed.UnmatchedTokens is [var unknown, ..] && name == "shoal"
+                ? $"{unknown}: expected one of {string.Join(", ", root.Subcommands.Select(command => command.Name))}"
+                : parsed.Errors[0].Message.TrimEnd('.');
+            return Failure.Report(name, new UsageException($"{cause}. {name} --help lists what there is."), verbose);
         }
 
         using var interrupt = new Interrupt();

@@ -55,7 +55,9 @@ public sealed class BadInputTests(TrainedModel trained)
         using var folder = new TestFolder();
 
         (await ShoalProcess.RunAsync(folder)).ExitCode.ShouldBe(2);
-        (await ShoalProcess.RunAsync(folder, "fly")).ExitCode.ShouldBe(2);
+        var unknown = await ShoalProcess.RunAsync(folder, "fly", "--high");
+        unknown.ExitCode.ShouldBe(2);
+        unknown.Error.ShouldBe("shoal: fly: expected one of digits, predict, compare, doctor. shoal --help lists what there is.\n");
     }
 
     [Fact]
