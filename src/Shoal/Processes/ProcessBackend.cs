@@ -96,6 +96,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
     /// </summary>
     public long KeptBytes => Math.Min(MostKeptBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 / WorkerCount);
 
+    /// <summary>Large arrays that all workers see.</summary>
+    public FiledContents Contents { get; } = new();
+
     /// <summary>Who reads the rings.</summary>
     public RingDriver Driver => _driver;
 
