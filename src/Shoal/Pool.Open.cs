@@ -86,7 +86,7 @@ public sealed partial class Pool
         return options;
     }
 
-    private static bool IsName(string scheme) => scheme.Length > 0 && scheme.All(char.IsAsciiLetterLower);
+    private static bool IsName(string scheme) => scheme.Length > 0 && !scheme.AsSpan().ContainsAnyExceptInRange('a', 'z');
 
     private static string Unknown(string source, string text, string scheme)
     {

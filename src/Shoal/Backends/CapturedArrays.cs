@@ -6,7 +6,7 @@ namespace Shoal.Backends;
 internal sealed class CapturedArrays
 {
     private readonly Lock _lock = new();
-    private readonly List<(Array Array, long Offset, long Count, UInt128 Hash)> _known = [];
+    private readonly List<Known> _known = [];
 
     /// <summary>The hash of a part of an array, as it was when the call was first sent.</summary>
     /// <param name="array">The array.</param>
@@ -17,15 +17,32 @@ internal sealed class CapturedArrays
     {
         lock (_lock)
         {
-            foreach ((Array known, long from, long length, UInt128 hash) in _known)
-            {
-                if (known == array && from == offset && length == count)
-                    return hash;
-            }
-
+            if (Find(array, offset, count) is { } known)
+                return known.Hash;
             UInt128 made = ParallelHash.Of(array, offset, count, partBytes);
-            _known.Add((array, offset, count, made));
+            _known.Add(new Known(array, offset, count, made));
             return made;
         }
+    }
+
+    /// <summary>A part of an array was hashed as it was copied.</summary>
+    public void Note(Array array, long offset, long count, UInt128 hash)
+    {
+        lock (_lock)
+        {
+            if (Find(array, offset, count) is { } known)
+                known.Hash = hash;
+            else
+                _known.Add(new Known(array, offset, count, hash));
+        }
+    }
+
+    private Known? Find(Array array, long offset, long count) => _known.Find(known => known.IsOf(array, offset, count));
+
+    private sealed class Known(Array array, long offset, long count, UInt128 hash)
+    {
+        public UInt128 Hash { get; set; } = hash;
+
+        public bool IsOf(Array other, long from, long length) => other == array && from == offset && length == count;
     }
 }

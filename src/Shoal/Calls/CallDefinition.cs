@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Shoal.Functions;
 using Shoal.Wire;
 
@@ -9,6 +10,14 @@ namespace Shoal.Calls;
 /// <remarks>Two graphs, the first with its length before it: the signature, then the function, so that a refusal's path starts at the function.</remarks>
 internal abstract class CallDefinition
 {
+    /// <summary>A shape that holds nothing: its type is all there is to say of it.</summary>
+    protected const byte Bare = 1;
+
+    /// <summary>A shape that travels as an object.</summary>
+    protected const byte Whole = 0;
+
+    private const int HeadBytes = 1 + (2 * sizeof(long));
+
     private static volatile Signature? _last;
 
     public static void Write<T, R>(IBufferWriter<byte> output, Function<T, R> function, long seed, FunctionOptions? options = null, TimeSpan? timeout = null)
@@ -18,6 +27,21 @@ internal abstract class CallDefinition
         output.Advance(sizeof(int));
         output.Write(signature);
         WireFormat.Write(output, function.Target, "function", options ?? FunctionOptions.Default);
+    }
+
+    /// <summary>Does ahead what <see cref="Write{T, R}"/> remembers: the signature, and what the code of the function reads and writes.</summary>
+    public static void Prepare<T, R>(Function<T, R> function, long seed, TimeSpan? timeout)
+    {
+        try
+        {
+            _ = CallDefinition<T, R>.Write(function, seed, timeout);
+            foreach (var part in function.Target.GetInvocationList())
+                _ = FunctionTraveller.WhyNot(part);
+        }
+        catch (Exception)
+        {
+            // Whoever writes it says so.
+        }
     }
 
     public static CallRunner Read(ReadOnlyMemory<byte> bytes)
@@ -32,9 +56,22 @@ internal abstract class CallDefinition
     {
         if (_last is { } last && last.Bytes.AsSpan().SequenceEqual(bytes.Span))
             return last.Definition;
-        var definition = (CallDefinition)WireFormat.Read<object>(bytes);
+        var head = bytes.Span;
+        var (seed, timeout, rest) = (BinaryPrimitives.ReadInt64LittleEndian(head[1..]), BinaryPrimitives.ReadInt64LittleEndian(head[(1 + sizeof(long))..]), bytes[HeadBytes..]);
+        var shape = (FunctionShape)(head[0] == Bare ? RuntimeHelpers.GetUninitializedObject(WireFormat.ReadType(rest)) : WireFormat.Read<object>(rest));
+        var definition = shape.Define(seed, timeout);
         _last = new(bytes.ToArray(), definition);
         return definition;
+    }
+
+    /// <summary>Writes what comes before the shape.</summary>
+    protected static void WriteHead(ArrayBufferWriter<byte> output, byte kind, long seed, long timeout)
+    {
+        var head = output.GetSpan(HeadBytes);
+        head[0] = kind;
+        BinaryPrimitives.WriteInt64LittleEndian(head[1..], seed);
+        BinaryPrimitives.WriteInt64LittleEndian(head[(1 + sizeof(long))..], timeout);
+        output.Advance(HeadBytes);
     }
 
     /// <summary>The runner for this signature and that function.</summary>
@@ -59,7 +96,12 @@ internal sealed class CallDefinition<T, R>(Function<T, R> shape, long seed, long
             return last.Bytes;
         var shape = function.With(null);
         var bytes = new ArrayBufferWriter<byte>();
-        WireFormat.Write<object>(bytes, new CallDefinition<T, R>(shape, seed, timeout), "signature");
+        // An object's fields are written by code that is made for its class: no short start could afford that.
+        WriteHead(bytes, shape is BareFunction<T, R> ? Bare : Whole, seed, timeout);
+        if (shape is BareFunction<T, R>)
+            WireFormat.WriteType(bytes, shape.GetType());
+        else
+            WireFormat.Write<object>(bytes, shape, "signature");
         _written = last = new(shape, seed, timeout, bytes.WrittenSpan.ToArray());
         return last.Bytes;
     }

@@ -28,6 +28,7 @@ internal static class CommonTypes
         Name<int>();
         Name<double>();
         Name<bool>();
+        Name<object>();
     }
 
     private static void Name<T, R>(Pool pool)
@@ -52,6 +53,7 @@ internal static class CommonTypes
         job.Release(0, 1);
         job.CloseInput();
 
+        _ = function.Define(0, 0);
         var runner = (CallRunner<T, R>)new CallDefinition<T, R>(function, 0, 0).CreateRunner(function.Target);
         ReadOnlyMemory<byte> item = default;
         _ = runner.Run(0, 0, 0, ref item, packed: false, output, default) && runner.WriteLeftOver(output);
@@ -66,6 +68,10 @@ internal static class CommonTypes
         var list = new ListItems<T>([]);
         _ = (list.Count, list.Taken, list.TakeOne(), list.Range(0, 1).Length);
         list.Release(0, 1);
+
+        var field = new FieldAccess<T>();
+        field.Write(null!, null!, null!);
+        field.Read(null!, null!, null!);
 
         var packing = new MemoryPacking<T>();
         T value = default!;

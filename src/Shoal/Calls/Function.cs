@@ -1,8 +1,15 @@
 namespace Shoal.Calls;
 
+/// <summary>A <see cref="Function{T, R}"/> of any types.</summary>
+internal abstract class FunctionShape
+{
+    /// <summary>The signature of a call with this shape.</summary>
+    public abstract CallDefinition Define(long seed, long timeout);
+}
+
 /// <summary>A user's function in one of the shapes that verbs take, as a call on one item.</summary>
 /// <remarks>The delegate travels by itself and the rest beside it, so that a refusal's path starts at the function, not at this class.</remarks>
-internal abstract class Function<T, R>
+internal abstract class Function<T, R> : FunctionShape
 {
     /// <summary>The user's delegate.</summary>
     public abstract Delegate Target { get; }
@@ -15,6 +22,9 @@ internal abstract class Function<T, R>
 
     /// <summary>The same shape around another delegate; none for the copy that travels.</summary>
     public abstract Function<T, R> With(Delegate? target);
+
+    /// <inheritdoc/>
+    public override CallDefinition Define(long seed, long timeout) => new CallDefinition<T, R>(this, seed, timeout);
 
     /// <summary>Whether another function is sure to have the same shape, so that <see cref="With"/> without a delegate gives the same for both.</summary>
     public virtual bool HasShapeOf(Function<T, R> other) => false;

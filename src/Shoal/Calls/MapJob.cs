@@ -110,6 +110,8 @@ internal sealed class MapJob<T, R>(
         }
     }
 
+    public override void Prepare() => CallDefinition.Prepare(function, Options.Seed, Options.Timeout);
+
     public override void WriteItem(long index, IBufferWriter<byte> output)
     {
         try

@@ -26,6 +26,11 @@ internal abstract class PoolJob(int call, MapOptions options) : Job(call)
     /// <summary>How many items can be run now.</summary>
     public abstract long Taken { get; }
 
+    /// <summary>Does ahead what the first worker would have to wait for, while workers start; what goes wrong comes again then.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Takes one more item from the input; false at its end. Throws what the input throws. One thread at a time.</summary>
     public abstract bool TakeOne();
 

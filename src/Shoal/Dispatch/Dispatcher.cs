@@ -38,7 +38,7 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>What is to be done, in this order; the driver takes it out.</summary>
-    public Queue<Instruction> Instructions { get; } = new();
+    public Fifo<Instruction> Instructions { get; } = new();
 
     /// <summary>The next thing to be done.</summary>
     public bool TryNext(out Instruction next)

@@ -15,6 +15,8 @@ internal sealed partial class Driver
     {
         var call = new ActiveCall(job, callerWaits: true, null);
         Open(call);
+        if (!_backend.Traits.InProcess && !Volatile.Read(ref _wasReady))
+            job.Prepare();
         using var link = control.Link((error, soon) => Cancel(job.Call, error, soon));
         try
         {

@@ -29,6 +29,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     private readonly Timer _timer;
     private long _timerAt = long.MaxValue;
     private bool _executing;
+    private bool _wasReady;
 
     /// <summary>A driver for a back end that is not started.</summary>
     /// <param name="backend">The back end; disposed with the driver.</param>
@@ -66,6 +67,7 @@ internal sealed partial class Driver : IBackendSink, ICallHost
     {
         lock (_gate)
         {
+            _wasReady = true;
             _accounts.Ready(Now, worker, identity);
             _dispatcher.Ready(Now, worker);
         }

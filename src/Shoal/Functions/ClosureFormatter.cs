@@ -34,7 +34,7 @@ internal sealed class ClosureFormatter(Type type) : ObjectFormatter, IShellForma
             writer.Closures.AddWhole(value);
         for (var i = 0; i < _variables.Length; i++)
         {
-            var (field, write) = (_variables[i].Field, _variables[i].Write);
+            var field = _variables[i].Field;
             if (!writer.Closures.Travels(value, field))
                 continue;
             writer.Number((ulong)i + 1);
@@ -46,8 +46,7 @@ internal sealed class ClosureFormatter(Type type) : ObjectFormatter, IShellForma
                 }
                 else
                 {
-                    var at = 0;
-                    write(writer, ref value, ref at);
+                    _variables[i].Write(writer, value);
                 }
             }
             catch (WireRefusal refusal) when (refusal.At(TypeText.Step(field.Name)))
@@ -71,7 +70,7 @@ internal sealed class ClosureFormatter(Type type) : ObjectFormatter, IShellForma
     public void ReadInto(WireReader reader, object shell)
     {
         while (reader.Number(_variables.Length + 1, "the number of a captured variable") is > 0 and var number)
-            _variables[number - 1].Read(reader, ref shell);
+            _variables[number - 1].Read(reader, shell);
     }
 
     private sealed class Variable(FieldInfo variable)
@@ -80,13 +79,22 @@ internal sealed class ClosureFormatter(Type type) : ObjectFormatter, IShellForma
 
         public bool IsOuterScope { get; } = CompilerCode.IsClosure(variable.FieldType);
 
-        public WriteFields<object> Write { get; } = IsAddress(variable) ? Refuse : FieldCode<object>.Writer([variable]);
+        private bool IsAddress => variable.FieldType.IsPointer || variable.FieldType.IsFunctionPointer;
 
-        public ReadFields<object> Read { get; } = IsAddress(variable) ? (reader, ref _) => throw reader.Damaged("an address travelled") : FieldCode<object>.Reader([variable]);
+        private FieldAccess Access => field ??= FieldAccess.To(variable.FieldType);
 
-        private static bool IsAddress(FieldInfo variable) => variable.FieldType.IsPointer || variable.FieldType.IsFunctionPointer;
+        public void Write(WireWriter writer, object closure)
+        {
+            if (IsAddress)
+                throw new WireRefusal("an address cannot travel to a worker", "it means nothing in another process: copy what it points to to a local first");
+            Access.Write(writer, closure, variable);
+        }
 
-        private static void Refuse(WireWriter writer, ref object value, ref int at) =>
-            throw new WireRefusal("an address cannot travel to a worker", "it means nothing in another process: copy what it points to to a local first");
+        public void Read(WireReader reader, object closure)
+        {
+            if (IsAddress)
+                throw reader.Damaged("an address travelled");
+            Access.Read(reader, closure, variable);
+        }
     }
 }

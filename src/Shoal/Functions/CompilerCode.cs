@@ -8,10 +8,10 @@ namespace Shoal.Functions;
 /// <summary>Recognises what the C# compiler makes of lambdas, local functions, async functions and iterators.</summary>
 internal static class CompilerCode
 {
-    private static readonly ConcurrentDictionary<Type, bool> Closures = new();
+    private static readonly ConcurrentDictionary<Type, object> Closures = new(); // boxed: the class for references is compiled ahead
 
     /// <summary>Whether a class holds captured variables (<c>&lt;&gt;c__DisplayClass0_0</c>), or the lambdas that capture nothing (<c>&lt;&gt;c</c>).</summary>
-    public static bool IsClosure(Type type) => Closures.TryGetValue(type, out var known) ? known : Closures.GetOrAdd(type, static t => !t.IsValueType && t.Name.StartsWith("<>c", StringComparison.Ordinal) && IsMade(t));
+    public static bool IsClosure(Type type) => (bool)(Closures.TryGetValue(type, out var known) ? known : Closures.GetOrAdd(type, static t => !t.IsValueType && t.Name.StartsWith("<>c", StringComparison.Ordinal) && IsMade(t)));
 
     /// <summary>Whether a type runs the body of an async function or an iterator.</summary>
     public static bool IsStateMachine(Type type) =>

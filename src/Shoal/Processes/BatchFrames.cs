@@ -35,6 +35,7 @@ internal static class BatchFrames
         catch (Exception error)
         {
             output.Clear();
+            contents?.Reset();
             if (error is ItemRefusedException { InnerException: FrameTooLongException tooLong, Index: var refused })
                 throw new ItemRefusedException(refused, new ArgumentException((refused < 0 ? "The function, with what it captured, cannot travel. " : $"Item {refused} cannot travel. ") + tooLong.Message, tooLong));
             throw;

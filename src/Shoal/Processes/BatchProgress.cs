@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Shoal.Backends;
+using Shoal.Dispatch;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
@@ -16,7 +17,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
 
     // Between who sends batches and who reads their results.
     private readonly Lock _gate = new();
-    private readonly Queue<SentBatch> _waiting = new();
+    private readonly Fifo<SentBatch> _waiting = new();
     private SentBatch _batch;
     private long _lastSequence;
     private Job? _job;

@@ -36,6 +36,9 @@ internal enum FrameKind
     /// <summary>Parent: an array that no function needs any more.</summary>
     Drop = 11,
 
+    /// <summary>Parent: a large array that the next function captured; the worker maps it.</summary>
+    Filed = 12,
+
     /// <summary>Worker: who it is.</summary>
     Hello = 16,
 

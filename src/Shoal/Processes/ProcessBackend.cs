@@ -26,7 +26,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
     private readonly ConsoleRelay _relay;
     private readonly MemoryWatch? _memory;
     private ProcessWorker?[] _workers;
-    private readonly Dictionary<int, WorkerWork> _gone = [];
+    private Dictionary<int, WorkerWork>? _gone; // made when a worker ends: to compile it takes time that a start has not
     private bool _disposed;
     private long _bytesSent;
 
@@ -95,6 +95,9 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
     /// for all workers.
     /// </summary>
     public long KeptBytes => Math.Min(MostKeptBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 / WorkerCount);
+
+    /// <summary>Large arrays that all workers see.</summary>
+    public FiledContents Contents { get; } = new();
 
     /// <summary>Who reads the rings.</summary>
     public RingDriver Driver => _driver;
@@ -180,6 +183,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
             if (_workers[worker.Number] == worker)
                 _workers[worker.Number] = null;
             _ = _alive.Remove(worker);
+            _gone ??= [];
             _gone[worker.Number] = _gone.GetValueOrDefault(worker.Number) + worker.Ledger.Work;
         }
     }
@@ -194,7 +198,7 @@ internal sealed class ProcessBackend : IBackend, IDrivenBackend, IMeasuredBacken
     {
         lock (_lock)
         {
-            WorkerWork work = _gone.GetValueOrDefault(worker);
+            WorkerWork work = _gone?.GetValueOrDefault(worker) ?? default;
             // One that is leaving may have a replacement already.
             foreach (ProcessWorker alive in _alive)
             {

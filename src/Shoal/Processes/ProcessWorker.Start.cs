@@ -28,7 +28,7 @@ internal sealed partial class ProcessWorker
                 _link = _data = new SocketLink(data, _life, patient: false);
                 _lifeLine = new SocketLink(life, -1, patient: false);
                 data = life = -1;
-                SetupFrame.Write(_out, Number, _backend, rings: _segment is not null);
+                SetupFrame.Write(_out, Number, _backend, _segment?.Descriptor ?? -1);
                 _link.Send(_out);
                 if (_stopAsked)
                     SendStop();
@@ -39,7 +39,6 @@ internal sealed partial class ProcessWorker
         }
         finally
         {
-            _segment?.CloseDescriptor();
             foreach (int descriptor in (ReadOnlySpan<int>)[data, life, dataThere, lifeThere, outputThere, errorThere])
             {
                 if (descriptor >= 0)
@@ -65,6 +64,8 @@ internal sealed partial class ProcessWorker
         }
         if (!_data.Receive(out Frame answer))
             return false;
+        // The worker has it, and has tried to open it once more.
+        _segment?.CloseDescriptor();
         switch (answer.Kind)
         {
             case FrameKind.Ready:
@@ -80,13 +81,13 @@ internal sealed partial class ProcessWorker
     // Where the worker could not map the memory, the socket goes on.
     private void UseRings(int answer)
     {
-        if (answer != Mapped || _segment is null)
+        if ((answer & Mapped) == 0 || _segment is null)
             return;
         lock (_lock)
         {
             _link = _rings = new RingLink(_segment, _data!, isPool: true);
             _rings.Attach(_out);
-            _contents = new SentContents(_backend.KeptBytes);
+            _contents = new SentContents(_backend.KeptBytes, (answer & Opens) != 0 ? _backend.Contents : null);
             _progress.Blocks = _rings;
             _progress.WordsTell = true;
             Ledger.Follow(_segment);

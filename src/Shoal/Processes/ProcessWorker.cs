@@ -14,6 +14,9 @@ internal sealed partial class ProcessWorker
     /// <summary>What a worker says when it is ready and uses the rings.</summary>
     public const int Mapped = 1;
 
+    /// <summary>What it says besides where it may open memory files of this process.</summary>
+    public const int Opens = 2;
+
     // How long an end of stream may come before the end of the process.
     private const int EndLimit = 250;
 
@@ -21,6 +24,9 @@ internal sealed partial class ProcessWorker
     private readonly IBackendSink _sink;
     private readonly Thread _attendant;
     private readonly Lock _lock = new();
+
+    // Held while a batch is written and sent, which takes a while where it has large arrays. Taken before the other lock.
+    private readonly Lock _writing = new();
     private readonly FrameBuffer _out = new();
     private readonly Definitions _definitions = new();
     private readonly BatchProgress _progress;
@@ -62,25 +68,35 @@ internal sealed partial class ProcessWorker
 
     public void Send(Batch batch)
     {
+        lock (_writing)
+        {
+            if (Volatile.Read(ref _gone))
+                return;
+            Write(batch, out long bytes);
+            lock (_lock)
+            {
+                if (_gone)
+                    return;
+                _definitions.Use(batch.Job.Call);
+                _contents?.Commit();
+                if (_rings is not null && _progress.Idle)
+                    _segment!.Running.ClearLimits();
+                _progress.Begin(batch);
+                _link!.Send(_out);
+                if (_rings is not null)
+                    WakeForBatch();
+            }
+            _backend.CountSent(bytes);
+            _out.Clear();
+        }
+    }
+
+    private void Write(Batch batch, out long bytes)
+    {
         long since = System.Diagnostics.Stopwatch.GetTimestamp();
         BatchFrames.Write(_out, batch, _progress.NextSequence, _definitions, _contents);
-        long bytes = _out.Length + (_out.Lane?.Bytes ?? 0);
+        bytes = _out.Length + (_out.Lane?.Bytes ?? 0) + (_contents?.FiledBytes ?? 0);
         Ledger.Sent(since, bytes);
-        lock (_lock)
-        {
-            if (_gone)
-                return;
-            _definitions.Use(batch.Job.Call);
-            _contents?.Commit();
-            if (_rings is not null && _progress.Idle)
-                _segment!.Running.ClearLimits();
-            _progress.Begin(batch);
-            _link!.Send(_out);
-            if (_rings is not null)
-                WakeForBatch();
-        }
-        _backend.CountSent(bytes);
-        _out.Clear();
     }
 
     public void Cancel(int call)
@@ -185,6 +201,8 @@ internal sealed partial class ProcessWorker
             _gone = true;
             asked = _stopAsked || _killAsked;
         }
+        lock (_writing)
+            _contents?.Close();
         _data?.Dispose();
         _lifeLine?.Dispose();
         Ledger.Close();

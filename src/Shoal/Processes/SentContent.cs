@@ -6,10 +6,11 @@ namespace Shoal.Processes;
 /// <param name="number">What functions in the worker find it by.</param>
 /// <param name="key">What is in it, where the worker keeps it for later calls; none where it is for one call.</param>
 /// <param name="bytes">Its size.</param>
-internal sealed class SentContent(long number, ContentKey? key, long bytes) : IBlockCheck
+/// <param name="file">Where the worker maps it; none where it goes through the lane.</param>
+internal sealed class SentContent(long number, ContentKey? key, long bytes, FiledContent? file = null) : IBlockCheck
 {
     private readonly List<UInt128> _digests = [];
-    private volatile bool _isWhole;
+    private volatile bool _isWhole = file is not null;
 
     /// <summary>What functions in the worker find it by.</summary>
     public long Number => number;
@@ -20,8 +21,17 @@ internal sealed class SentContent(long number, ContentKey? key, long bytes) : IB
     /// <summary>Its size.</summary>
     public long Bytes => bytes;
 
+    /// <summary>Where the worker maps it.</summary>
+    public FiledContent? File => file;
+
     /// <summary>The calls whose functions the worker holds and that need it.</summary>
-    public HashSet<int> Calls { get; } = [];
+    public List<int> Calls { get; } = [];
+
+    /// <summary>Where it is in this process, until it is sent.</summary>
+    public Array? Array { get; set; }
+
+    /// <summary>Its first byte there.</summary>
+    public long Offset { get; init; }
 
     /// <summary>When it was last needed, counted in definitions.</summary>
     public long LastUse { get; set; }

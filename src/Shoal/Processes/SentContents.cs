@@ -8,12 +8,15 @@ namespace Shoal.Processes;
 /// sends a number.
 /// </summary>
 /// <param name="keptBytes">How much a worker keeps beyond what its functions need; those that were not needed for longest go first.</param>
-/// <remarks>Not thread-safe. What is written for a batch counts only after <see cref="Commit"/>: the batch may be refused.</remarks>
-internal sealed class SentContents(long keptBytes) : IBlockPlaces
+/// <param name="files">Where contents are that the worker maps; none where all go through its lane.</param>
+/// <remarks>
+/// Not thread-safe. What is written for a batch counts only after <see cref="Commit"/>: the batch may be refused. Lists of objects, and loops over them: this is the way to
+/// the first result, and what is generic over structs of ours would have to be compiled there.
+/// </remarks>
+internal sealed class SentContents(long keptBytes, FiledContents? files) : IBlockPlaces
 {
-    private readonly Dictionary<ContentKey, SentContent> _kept = [];
     private readonly List<SentContent> _all = [];
-    private readonly List<(SentContent Content, Array Array, long Offset)> _new = [];
+    private readonly List<SentContent> _new = [];
     private readonly List<SentContent> _used = [];
     private readonly List<SentContent> _dropped = [];
     private Job? _job;
@@ -24,13 +27,18 @@ internal sealed class SentContents(long keptBytes) : IBlockPlaces
     /// <summary>How many arrays the worker has.</summary>
     public int Count => _all.Count;
 
+    /// <summary>How many bytes were written to files for this batch.</summary>
+    public long FiledBytes { get; private set; }
+
     /// <summary>A batch is about to be written.</summary>
     public void Reset() => Begin(null, -1);
 
     /// <summary>A definition is about to be written; the worker forgets that of another call for it, or none (−1).</summary>
     public void Begin(Job? job, int forgotten)
     {
-        (_job, _forgotten) = (job, forgotten);
+        (_job, _forgotten, FiledBytes) = (job, forgotten, 0);
+        foreach (SentContent content in _new)
+            Release(content);
         _new.Clear();
         _used.Clear();
         _dropped.Clear();
@@ -42,26 +50,39 @@ internal sealed class SentContents(long keptBytes) : IBlockPlaces
     /// <inheritdoc/>
     public (byte Place, long Number) Add(Array array, long offset, long count, bool isOnlyRead)
     {
-        ContentKey? key = isOnlyRead && count <= keptBytes ? new ContentKey(ContentTypes.CodeOf(array), count, _job!.Captured.HashOf(array, offset, count, LaneWriter.PartBytes)) : null;
-        if (key is { } wanted)
+        int type = ContentTypes.CodeOf(array);
+        FiledContent? file = null;
+        ContentKey? key = null;
+        if (isOnlyRead && count <= keptBytes)
         {
-            if (_kept.TryGetValue(wanted, out SentContent? known))
+            if (count >= FiledContents.LeastBytes && files?.Lease(array, type, offset, count, _job!.Captured, out long written) is { } leased)
             {
+                file = leased;
+                key = leased.Key;
+                FiledBytes += written;
+            }
+            key ??= new ContentKey(type, count, _job!.Captured.HashOf(array, offset, count, LaneWriter.PartBytes));
+            if (_all.Find(other => other.Key == key) is { } known)
+            {
+                if (file is not null)
+                    files!.Release(file);
                 if (known.IsWhole)
                 {
                     _used.Add(known);
                     return (LargeBlock.Content, known.Number);
                 }
                 // It is on its way, and may turn out to be another one.
-                key = null;
+                (key, file) = (null, null);
             }
-            else if (_new.Exists(other => other.Content.Key == wanted))
+            else if (_new.Exists(other => other.Key == key))
             {
-                key = null;
+                if (file is not null)
+                    files!.Release(file);
+                (key, file) = (null, null);
             }
         }
-        SentContent content = new(_numbers++, key, count);
-        _new.Add((content, array, offset));
+        SentContent content = new(_numbers++, key, count, file) { Array = array, Offset = offset };
+        _new.Add(content);
         return (LargeBlock.Content, content.Number);
     }
 
@@ -75,13 +96,23 @@ internal sealed class SentContents(long keptBytes) : IBlockPlaces
             output.Int64(content.Number);
             output.End();
         }
-        foreach ((SentContent content, Array array, long offset) in _new)
+        foreach (SentContent content in _new)
         {
-            output.Begin(FrameKind.Content);
+            int type = ContentTypes.CodeOf(content.Array!);
+            output.Begin(content.File is null ? FrameKind.Content : FrameKind.Filed);
             output.Int64(content.Number);
-            output.Int32(ContentTypes.CodeOf(array));
-            output.Int32((int)(content.Bytes / ContentTypes.BytesOf(ContentTypes.CodeOf(array))));
-            output.Int64(output.Lane!.Add(array, offset, content.Bytes, content.Key is null ? null : content));
+            output.Int32(type);
+            output.Int32((int)(content.Bytes / ContentTypes.BytesOf(type)));
+            if (content.File is { } file)
+            {
+                output.Int32(Environment.ProcessId);
+                output.Int32(file.Descriptor);
+                output.Int32(file.Shift);
+            }
+            else
+            {
+                output.Int64(output.Lane!.Add(content.Array!, content.Offset, content.Bytes, content.Key is null ? null : content));
+            }
             output.End();
         }
     }
@@ -96,36 +127,61 @@ internal sealed class SentContents(long keptBytes) : IBlockPlaces
         foreach (SentContent content in _dropped)
         {
             _ = _all.Remove(content);
-            if (content.Key is { } key)
-                _ = _kept.Remove(key);
+            Release(content);
         }
-        foreach ((SentContent content, _, _) in _new)
+        foreach (SentContent content in _new)
         {
+            content.Array = null;
             _all.Add(content);
-            if (content.Key is { } key)
-                _kept.Add(key, content);
             _used.Add(content);
         }
+        _new.Clear();
         foreach (SentContent content in _used)
         {
-            _ = content.Calls.Add(_job.Call);
+            if (!content.Calls.Contains(_job.Call))
+                content.Calls.Add(_job.Call);
             content.LastUse = ++_uses;
         }
         _job = null;
     }
 
+    /// <summary>The worker is gone. Nothing may be written for it at the same time or later.</summary>
+    public void Close()
+    {
+        Reset();
+        foreach (SentContent content in _all)
+            Release(content);
+        _all.Clear();
+    }
+
+    private void Release(SentContent content)
+    {
+        if (content.File is { } file)
+            files!.Release(file);
+    }
+
     // What no function needs any more: at once where nobody asks for it again, else beyond the limit.
     private void ChooseDropped()
     {
-        long kept = _new.Sum(content => content.Content.Key is null ? 0 : content.Content.Bytes) + _all.Sum(content => content.Key is null ? 0 : content.Bytes);
-        foreach (SentContent content in _all.OrderBy(content => content.LastUse))
+        long kept = KeptBytes(_new) + KeptBytes(_all);
+        // The one that was not needed for longest comes first.
+        _all.Sort(static (one, other) => one.LastUse.CompareTo(other.LastUse));
+        foreach (SentContent content in _all)
         {
-            if (_used.Contains(content) || content.Calls.Any(call => call != _forgotten))
+            if (_used.Contains(content) || content.Calls.Exists(call => call != _forgotten))
                 continue;
             if (content.Key is not null && content.IsWhole && kept <= keptBytes)
                 continue;
             _dropped.Add(content);
             kept -= content.Key is null ? 0 : content.Bytes;
         }
+    }
+
+    private static long KeptBytes(List<SentContent> contents)
+    {
+        long bytes = 0;
+        foreach (SentContent content in contents)
+            bytes += content.Key is null ? 0 : content.Bytes;
+        return bytes;
     }
 }

@@ -6,19 +6,23 @@ namespace Shoal.Processes;
 /// <summary>What a worker is told before its first batch: its number, the transport, the caller's culture, the entry assembly's build, and the initializer.</summary>
 internal static class SetupFrame
 {
-    // Number, transport, limit of memory, depth, whether it nests: then come texts.
-    private const int HeadBytes = 24;
-    private const int NoRings = 0, Rings = 1;
+    // Number, descriptor of the rings, limit of memory, depth, whether it nests, the pool's process: then come texts.
+    private const int HeadBytes = 28;
 
-    public static void Write(FrameBuffer output, int number, ProcessBackend backend, bool rings)
+    /// <param name="output">Is sent to the worker.</param>
+    /// <param name="number">The worker's.</param>
+    /// <param name="backend">The pool's.</param>
+    /// <param name="rings">The descriptor of the memory with rings in this process; −1 where there is none.</param>
+    public static void Write(FrameBuffer output, int number, ProcessBackend backend, int rings)
     {
         output.Clear();
         output.Begin(FrameKind.Setup);
         output.Int32(number);
-        output.Int32(rings ? Rings : NoRings);
+        output.Int32(rings);
         output.Int64(backend.Options.MemoryLimit ?? 0);
         output.Int32(backend.Depth);
         output.Int32(backend.Options.Nested ? 1 : 0);
+        output.Int32(Environment.ProcessId);
         output.Text(backend.Cultures.Culture);
         output.Text(backend.Cultures.UICulture);
         output.Text(backend.Entry?.FullName ?? "");
@@ -50,7 +54,17 @@ internal static class SetupFrame
     }
 
     /// <summary>Whether the worker has inherited memory with rings.</summary>
-    public static bool HasRings(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) == Rings;
+    public static bool HasRings(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) >= 0;
+
+    /// <summary>Whether the system lets the worker open files of the pool's process, as it does unless <c>/proc</c> is hidden: tried with the file of the rings.</summary>
+    public static bool OpensFiles(ReadOnlySpan<byte> setup)
+    {
+        (int rings, int process) = (System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]), System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[24..]));
+        int descriptor = Sharing.SharedMemory.OpenFile(new Sharing.SegmentHandle(process, rings, 0, default).Path);
+        if (descriptor >= 0)
+            _ = Posix.Close(descriptor);
+        return descriptor >= 0;
+    }
 
     /// <summary>How much memory the worker may use; 0 for as much as there is.</summary>
     public static long MemoryLimitOf(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(setup[8..]);

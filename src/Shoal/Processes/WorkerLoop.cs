@@ -42,6 +42,9 @@ internal sealed partial class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                 case FrameKind.Content when _contents is not null:
                     _contents.Take(frame);
                     break;
+                case FrameKind.Filed when _contents is not null:
+                    _contents.Map(frame);
+                    break;
                 case FrameKind.Drop when _contents is not null:
                     _contents.Drop(frame.Int64(0));
                     break;
@@ -70,7 +73,7 @@ internal sealed partial class WorkerLoop(SocketLink socket, LifeLine lifeLine)
                 ? new RingLink(segment, socket, isPool: false, LongestLook)
                 : socket;
             _out.Begin(FrameKind.Ready);
-            _out.Int32(link == socket ? 0 : ProcessWorker.Mapped);
+            _out.Int32(link == socket ? 0 : SetupFrame.OpensFiles(body) ? ProcessWorker.Mapped | ProcessWorker.Opens : ProcessWorker.Mapped);
             _out.End();
             Flush();
             _link = link;

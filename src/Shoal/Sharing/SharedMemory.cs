@@ -89,6 +89,43 @@ internal static unsafe partial class SharedMemory
     public static bool Vacate(byte* address, long size) =>
         MapCall(address, (nuint)size, Protection, MapPrivate | MapFixed | MapAnonymous | MapNoReserve, -1, 0) == address;
 
+    /// <summary>Puts pages of a file in the place of private memory, with the file's bytes: what is written to them later stays private.</summary>
+    public static bool MapOver(byte* address, long size, int descriptor, long offset) =>
+        MapCall(address, (nuint)size, Protection, MapPrivate | MapFixed, descriptor, (nint)offset) == address;
+
+    /// <summary>Writes to a place of a file.</summary>
+    /// <returns>Whether all of it was written.</returns>
+    public static bool Write(int descriptor, ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* start = bytes)
+        {
+            for (nint done = 0; done < bytes.Length;)
+            {
+                var written = WriteAt(descriptor, start + done, bytes.Length - done, (nint)offset + done);
+                if (written <= 0 && Marshal.GetLastPInvokeError() != Processes.Posix.Interrupted)
+                    return false;
+                done += Math.Max(written, 0);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Reads from a place of a file.</summary>
+    /// <returns>Whether all of it was there.</returns>
+    public static bool Read(int descriptor, byte* to, long count, long offset)
+    {
+        for (long done = 0; done < count;)
+        {
+            var read = ReadAt(descriptor, to + done, (nint)(count - done), (nint)(offset + done));
+            if (read == 0 || (read < 0 && Marshal.GetLastPInvokeError() != Processes.Posix.Interrupted))
+                return false;
+            done += Math.Max(read, 0);
+        }
+
+        return true;
+    }
+
     public static void Unmap(byte* address, long size) => _ = UnmapCall(address, (nuint)size);
 
     /// <summary>The system call <c>futex</c>, between processes.</summary>
@@ -128,6 +165,12 @@ internal static unsafe partial class SharedMemory
 
     [LibraryImport(C, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Fcntl(int descriptor, int command, nint argument);
+
+    [LibraryImport(C, EntryPoint = "pwrite", SetLastError = true)]
+    private static partial nint WriteAt(int descriptor, byte* bytes, nint count, nint offset);
+
+    [LibraryImport(C, EntryPoint = "pread", SetLastError = true)]
+    private static partial nint ReadAt(int descriptor, byte* bytes, nint count, nint offset);
 
     [LibraryImport(C, EntryPoint = "mmap", SetLastError = true)]
     private static partial void* MapCall(void* address, nuint size, int protection, int flags, int descriptor, nint offset);

@@ -39,7 +39,7 @@ internal sealed class TypeReader(WireReader reader)
             return _assemblies[number - 1];
         var name = reader.Value<string>() ?? throw reader.Damaged("an assembly has no name");
         var isFramework = reader.Byte() == 1;
-        var version = isFramework ? Guid.Empty : reader.Raw<Guid>();
+        var version = isFramework ? Guid.Empty : new Guid(reader.Bytes(16));
         var assembly = Assemblies.Find(name) ?? throw new ShoalException($"The assembly {name} cannot be loaded here: put it beside the program that runs the workers.");
         if (!isFramework && assembly.ManifestModule.ModuleVersionId != version)
             throw new ShoalException($"The worker runs another build of {name}: caller and worker must load the same file. Build again and restart both.");

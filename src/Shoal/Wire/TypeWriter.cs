@@ -67,7 +67,7 @@ internal sealed class TypeWriter(WireWriter writer)
         var isFramework = Wire.Assemblies.IsFramework(assembly);
         writer.Byte(isFramework ? (byte)1 : (byte)0);
         if (!isFramework)
-            writer.Raw(assembly.ManifestModule.ModuleVersionId);
+            writer.Bytes(assembly.ManifestModule.ModuleVersionId.ToByteArray());
         _assemblies.Add(assembly, _assemblyOrder.Count);
         _assemblyOrder.Add(assembly);
     }

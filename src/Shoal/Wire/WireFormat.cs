@@ -82,6 +82,31 @@ internal static class WireFormat
             ? Unsafe.ReadUnaligned<T>(in MemoryMarshal.GetReference(bytes.Span))
             : Read(bytes, static reader => reader.Value<T>());
 
+    /// <summary>Writes the name of a type, as a message of its own.</summary>
+    /// <exception cref="ArgumentException">It cannot travel; the message holds the cure.</exception>
+    public static void WriteType(IBufferWriter<byte> output, Type type)
+    {
+        var writer = WireWriter.Rent(FunctionOptions.Default);
+        try
+        {
+            writer.Types.Write(type);
+            writer.CopyTo(output);
+        }
+        catch (WireRefusal refusal)
+        {
+            throw refusal.ToError("type");
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
+
+    /// <summary>Reads what <see cref="WriteType"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The bytes are damaged or cut off.</exception>
+    /// <exception cref="ShoalException">The bytes name another build of an assembly.</exception>
+    public static Type ReadType(ReadOnlyMemory<byte> bytes) => Read(bytes, static reader => reader.Types.Read());
+
     /// <summary>Writes an exception that a user's function threw; never fails: what cannot travel is dropped or replaced by text.</summary>
     public static void WriteError(IBufferWriter<byte> output, Exception error)
     {

@@ -76,7 +76,8 @@ internal sealed partial class WireWriter
         HoldsUserObjects = false;
     }
 
-    private readonly record struct Block(int Position, Array Array, long Offset, long Count)
+    // A class: lists of structs are not compiled ahead.
+    private sealed record Block(int Position, Array Array, long Offset, long Count)
     {
         // A span holds at most 2 GB, an array may be larger.
         private const int PartBytes = 1 << 26;

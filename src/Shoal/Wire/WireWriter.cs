@@ -22,8 +22,9 @@ internal sealed partial class WireWriter
 
     private readonly Dictionary<object, int> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> _order = [];
-    private readonly HashSet<int> _late = [];
-    private readonly Queue<(ObjectFormatter Formatter, object Value)> _later = [];
+    // Made when they are needed: to compile them takes longer than a short message.
+    private HashSet<int>? _late;
+    private Queue<(ObjectFormatter Formatter, object Value)>? _later;
     private byte[] _buffer = new byte[512];
     private int _length;
     private int _depth;
@@ -72,11 +73,11 @@ internal sealed partial class WireWriter
         _length = 0;
         _depth = 0;
         _attempts = 0;
-        _later.Clear();
+        _later?.Clear();
         _objects.Clear();
         _order.Clear();
         ClearBlocks();
-        _late.Clear();
+        _late?.Clear();
         Types.Clear();
         Closures.Restart();
         OrderIsRandom = false;
@@ -159,7 +160,7 @@ internal sealed partial class WireWriter
             return true;
         }
 
-        if (_late.Contains(id))
+        if (_late?.Contains(id) == true)
             throw new WireRefusal($"{TypeText.Of(value.GetType())} contains itself and cannot travel to a worker", "break the cycle, or use a mutable collection");
         Byte(WireMarks.Back);
         Number((ulong)id);
@@ -176,26 +177,26 @@ internal sealed partial class WireWriter
             throw new WireRefusal($"an object graph deeper than {DeepStack.MaxDepth:N0} levels cannot travel to a worker", "flatten it into an array");
         var late = formatter.IsLate(value) ? _objects[value] : -1;
         if (late >= 0)
-            _late.Add(late);
+            _ = (_late ??= []).Add(late);
         if (DeepStack.HasRoom)
             formatter.Write(this, value);
         else
             BodyOnFreshStack(formatter, value);
         if (late >= 0)
-            _late.Remove(late);
+            _ = _late!.Remove(late);
         _depth--;
     }
 
     /// <summary>Whether the body of an object is to be written after the rest, because the graph is deep here.</summary>
-    public bool IsForLater(ObjectFormatter formatter) => _depth >= MaxNesting && _late.Count == 0 && _attempts == 0 && formatter is IShellFormatter;
+    public bool IsForLater(ObjectFormatter formatter) => _depth >= MaxNesting && _late is null or { Count: 0 } && _attempts == 0 && formatter is IShellFormatter;
 
     /// <summary>Puts the body of an object off.</summary>
-    public void Later(ObjectFormatter formatter, object value) => _later.Enqueue((formatter, value));
+    public void Later(ObjectFormatter formatter, object value) => (_later ??= []).Enqueue((formatter, value));
 
     /// <summary>Writes the bodies that were put off.</summary>
     public void WriteLater()
     {
-        while (_later.TryDequeue(out var next))
+        while (_later is not null && _later.TryDequeue(out var next))
         {
             try
             {
@@ -235,7 +236,7 @@ internal sealed partial class WireWriter
         _depth = mark.Depth;
         foreach (var value in _order[mark.Objects..])
         {
-            _late.Remove(_objects[value]);
+            _ = _late?.Remove(_objects[value]);
             _objects.Remove(value);
         }
 
