@@ -23,6 +23,11 @@ internal sealed class ConvolutionBlock : Layer
 
     public override bool BackwardReadsOutput => _pool is not null;
 
+    /// <summary>Values a row that it keeps between forward and backward.</summary>
+    public int KeptSize => _convolution.OutputShape.Size;
+
+    internal override bool BackwardOverInput => true;
+
     private Storage? Bias => _convolution.UseBias ? _convolution.Parameters[1].Value : null;
 
     private Storage? BiasGradient => _convolution.UseBias ? _convolution.Parameters[1].Gradient : null;
@@ -71,9 +76,8 @@ internal sealed class ConvolutionBlock : Layer
                 : null;
     }
 
-    /// <summary>Takes the memory that lies between forward and backward.</summary>
-    /// <param name="allocate">Memory for so many values a row.</param>
-    public void Allocate(Func<int, Storage> allocate) => _convolved = allocate(_convolution.OutputShape.Size);
+    /// <summary>Takes the memory for what it keeps.</summary>
+    public void Use(Storage kept) => _convolved = kept;
 
     public override LayerPlan Plan(Shape input) => throw new NotSupportedException("A block stands for layers that are planned already.");
 
