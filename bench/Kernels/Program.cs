@@ -123,13 +123,13 @@ using (Storage x1 = Of(Batch * 28 * 28), k1 = Of(9 * 32), k2 = Of(9 * 32 * 32), 
     Measure("add", 0, 3 * bytes, () => kernels.Add(channels.Length, y1, dx, dx));
     Measure("penalty 2.77 M", 0, bytes, () => kernels.Penalty(channels.Length, 1, 1, y1, dg, 0));
     Measure("penalty gradient", 0, 3 * bytes, () => kernels.PenaltyGradient(channels.Length, 1e-6f, 1e-6f, y1, dx));
-    using Storage first1 = kernels.Allocate(channels.Length), first2 = kernels.Allocate(channels.Length), second1 = kernels.Allocate(y2.Length), dFirst = kernels.Allocate(channels.Length);
+    using Storage first2 = kernels.Allocate(channels.Length), second1 = kernels.Allocate(y2.Length), dFirst = kernels.Allocate(channels.Length);
     var firstBlock = new ConvolutionBlockShape(first, null);
     var secondBlock = new ConvolutionBlockShape(second, pool);
-    Measure("block 1 forward", flops1, 0, () => kernels.ConvolutionBlockForward(firstBlock, x1, k1, bias, gamma, db, 1e-3f, first1, mean, variance, first2));
-    Measure("block 1 gradient", flops1, 0, () => kernels.ConvolutionBlockGradient(firstBlock, x1, k1, gamma, db, 1e-3f, first1, mean, variance, first2, first2, dk, bias, dg, bias, null));
+    Measure("block 1 forward", flops1, 0, () => kernels.ConvolutionBlockForward(firstBlock, x1, k1, bias, gamma, db, 1e-3f, null, mean, variance, first2));
+    Measure("block 1 gradient", flops1, 0, () => kernels.ConvolutionBlockGradient(firstBlock, x1, k1, bias, gamma, db, 1e-3f, null, mean, variance, first2, first2, dk, bias, dg, bias, null));
     Measure("block 2 forward", flops2, 0, () => kernels.ConvolutionBlockForward(secondBlock, first2, k2, bias, gamma, db, 1e-3f, second1, mean, variance, pooled));
-    Measure("block 2 gradient", 2 * flops2, 0, () => kernels.ConvolutionBlockGradient(secondBlock, first2, k2, gamma, db, 1e-3f, second1, mean, variance, pooled, pooled, dk, bias, dg, bias, dFirst));
+    Measure("block 2 gradient", 2 * flops2, 0, () => kernels.ConvolutionBlockGradient(secondBlock, first2, k2, bias, gamma, db, 1e-3f, second1, mean, variance, pooled, pooled, dk, bias, dg, bias, dFirst));
     Measure("copy", 0, 2 * bytes, () => kernels.Copy(y1, channels.Length, dx));
     Measure("dropout 65 k", 0, 2 * 65536 * 4, () => kernels.Dropout(65536, 0.2f, 1, 2, y1, dx));
     Measure("softmax cross-entropy 128x10", 0, 3 * 1280 * 4, () => kernels.SoftmaxCrossEntropy(128, 10, x1, pooled, y2, dx));

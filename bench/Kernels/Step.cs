@@ -61,18 +61,18 @@ internal sealed class Step(IKernels kernels, int batch) : IDisposable
         var (dense, last) = (new DenseShape(batch, 4608, 512), new DenseShape(batch, 512, 10));
         var units = new ChannelShape(batch, 1, 512);
         int n1 = one.Channels.Length, n2 = two.Channels.Length, np = batch * 4608, nd = batch * 512, nl = batch * 10;
-        Storage x = Next(batch * 784), k1 = Next(288), b1 = Next(32), g1 = Next(32), e1 = Next(32), m1 = Next(32), v1 = Next(32), z1 = Next(n1), a1 = Next(n1);
+        Storage x = Next(batch * 784), k1 = Next(288), b1 = Next(32), g1 = Next(32), e1 = Next(32), m1 = Next(32), v1 = Next(32), a1 = Next(n1), z1 = fused ? a1 : Next(n1);
         Storage k2 = Next(9216), b2 = Next(32), g2 = Next(32), e2 = Next(32), m2 = Next(32), v2 = Next(32), z2 = Next(n2), a2 = fused ? z2 : Next(n2), p = Next(np);
         Storage w = Next(4608 * 512), bw = Next(512), g3 = Next(512), e3 = Next(512), m3 = Next(512), v3 = Next(512), z3 = Next(nd), a3 = Next(nd);
         Storage wl = Next(5120), bl = Next(10), logits = Next(nl), targets = Next(nl), losses = Next(batch), dl = Next(nl), d3 = Next(nd), dp = Next(np);
-        Storage d2 = fused ? dp : Next(n1), d1 = fused ? a1 : Next(n1), dk1 = Next(288), dk2 = Next(9216), dw = Next(4608 * 512), dwl = Next(5120), small = Next(512), smaller = Next(512);
+        Storage d2 = fused ? dp : Next(n1), d1 = fused ? a1 : Next(n1), dk1 = Next(288), dk2 = Next(9216), dw = fused ? z2 : Next(4608 * 512), dwl = Next(5120), small = Next(512), smaller = Next(512);
         Storage mk = Next(9216), vk = Next(9216), mw = Next(4608 * 512), vw = Next(4608 * 512);
         double f1 = 2.0 * batch * 676 * 288, f2 = 2.0 * batch * 576 * 9216, fd = 2.0 * batch * 4608 * 512;
         var total = ThreadClock.Seconds(kernels.Threads > 1);
 
         if (fused)
         {
-            Time("block 1 forward", f1, 12.0 * n1, () => kernels.ConvolutionBlockForward(one, x, k1, b1, g1, e1, 1e-3f, z1, m1, v1, a1));
+            Time("block 1 forward", f1, 8.0 * n1, () => kernels.ConvolutionBlockForward(one, x, k1, b1, g1, e1, 1e-3f, null, m1, v1, a1));
             Time("block 2 forward", f2, (4.0 * n1) + (8 * n2) + (4 * np), () => kernels.ConvolutionBlockForward(two, a1, k2, b2, g2, e2, 1e-3f, z2, m2, v2, p));
         }
         else
@@ -106,13 +106,16 @@ internal sealed class Step(IKernels kernels, int batch) : IDisposable
             kernels.ReluGradient(nd, a3, d3, d3);
             kernels.BatchNormGradient(units, z3, d3, m3, v3, g3, 1e-3f, small, smaller, d3);
         });
-        Time("dense 1 weight gradient", fd, 4.0 * (np + (4608 * 512)), () => kernels.DenseWeightGradient(dense, p, d3, dw, small));
+        void DenseWeightGradient() => Time("dense 1 weight gradient", fd, 4.0 * (np + (4608 * 512)), () => kernels.DenseWeightGradient(dense, p, d3, dw, small));
+        if (!fused)
+            DenseWeightGradient();
         Time("dense 1 input gradient", fd, 4.0 * (np + (4608 * 512)), () => kernels.DenseInputGradient(dense, d3, w, dp));
         if (fused)
         {
             Time("block 2 gradient", 2 * f2, (8.0 * n2) + (16 * np) + (8 * n1), () => kernels.ConvolutionBlockGradient(
-                two, a1, k2, g2, e2, 1e-3f, z2, m2, v2, p, dp, dk2, small, small, smaller, d1));
-            Time("block 1 gradient", f1, 16.0 * n1, () => kernels.ConvolutionBlockGradient(one, x, k1, g1, e1, 1e-3f, z1, m1, v1, a1, d1, dk1, small, small, smaller, null));
+                two, a1, k2, b2, g2, e2, 1e-3f, z2, m2, v2, p, dp, dk2, small, small, smaller, d1));
+            Time("block 1 gradient", f1, 8.0 * n1, () => kernels.ConvolutionBlockGradient(one, x, k1, b1, g1, e1, 1e-3f, null, m1, v1, a1, d1, dk1, small, small, smaller, null));
+            DenseWeightGradient();
         }
         else
         {

@@ -10,10 +10,10 @@ internal static class TutorialMemory
     public static void Run()
     {
         // As the peer does, no more than the images that it trains on are read.
-        var images = Array.ConvertAll(Read("train-images-idx3-ubyte.gz", 16, Network.Rows * Network.Pixels), pixel => pixel / 255f);
+        var images = Read("train-images-idx3-ubyte.gz", 16, Network.Rows * Network.Pixels);
         var labels = Array.ConvertAll(Read("train-labels-idx1-ubyte.gz", 8, Network.Rows), label => (int)label);
         using var model = DigitsNetwork.Create(new() { Seed = 1, Threads = 2 });
-        model.Fit(images, labels, new() { Epochs = 5, StepsPerEpoch = 46, BatchSize = Network.Batch, Seed = 1 });
+        model.Fit(new Dataset(images, labels), new() { Epochs = 5, StepsPerEpoch = 46, BatchSize = Network.Batch, Seed = 1 });
         var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
         var kilobytes = double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory {kilobytes / 1024:F1}"));

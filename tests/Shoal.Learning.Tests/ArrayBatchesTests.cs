@@ -91,6 +91,28 @@ public sealed class ArrayBatchesTests
         part.ShouldBe(first[(5 * 72)..(10 * 72)]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bytes_are_pixels_from_0_to_1(bool augments)
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 5 * 36).Select(i => (byte)(i * 37))];
+        float[] floats = [.. pixels.Select(p => p / 255f)];
+        int[] labels = [0, 1, 2, 0, 1];
+        var options = new ArrayBatchOptions { BatchSize = 3, Augmentation = augments ? DigitsNetwork.Augmentation : null };
+        ArrayBatches bytes = new([[6, 6, 1]], [3], new Dataset(pixels, labels), options), whole = new([6, 6, 1], floats, labels, 3, options);
+        Batch one = new(bytes), other = new(whole);
+
+        for (var step = 0; step < 4; step++)
+        {
+            bytes.Fill(step, one).ShouldBe(whole.Fill(step, other));
+            one.Inputs[0].ShouldBe(other.Inputs[0]);
+            one.Targets[0].ShouldBe(other.Targets[0]);
+        }
+
+        Should.Throw<ArgumentException>(() => new ArrayBatches([[6, 5, 1]], [3], new Dataset(pixels, labels.AsMemory(0, 4)), options)).Message.ShouldContain("6 samples");
+    }
+
     [Fact]
     public void Lengths_that_do_not_fit_are_named()
     {

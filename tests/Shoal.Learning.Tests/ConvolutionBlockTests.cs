@@ -18,6 +18,39 @@ public sealed class ConvolutionBlockTests
     }
 
     [Fact]
+    public void Gradients_lie_where_values_were()
+    {
+        using var kernels = new CpuKernels(1);
+        using var model = DigitsNetwork.Create(new() { Kernels = kernels });
+
+        var layout = new TrainingLayout(model.Graph, [model.Loss], kernels, 128);
+
+        var second = layout.Backward.Single(b => b.Step.Layer is ConvolutionBlock && b.Dx[0] >= 0);
+        second.Dx[0].ShouldBe(layout.BufferOf(second.Step.Inputs[0]));
+        var late = layout.Late.ShouldHaveSingleItem();
+        late.Step.Layer.Name.ShouldBe("dense");
+        late.Buffer.ShouldBe(layout.BlockBufferOf(1));
+        layout.BlockBufferOf(0).ShouldBe(-1);
+        layout.Sizes.Sum().ShouldBeLessThan(128 * ((26 * 26 * 32) + (24 * 24 * 32) + (3 * 4608)));
+    }
+
+    [Fact]
+    public void A_gradient_that_lay_where_values_were_finds_its_place_for_other_batches()
+    {
+        var (x, labels) = Toy.Images(256, [28, 28, 1], seed: 3);
+        using CpuKernels kernels = new(1), others = new(3);
+        using Sequential model = DigitsNetwork.Create(new() { Kernels = kernels }), other = DigitsNetwork.Create(new() { Kernels = others });
+
+        foreach (var size in new[] { 128, 8, 128 })
+        {
+            model.Fit(x, labels, new() { BatchSize = size, StepsPerEpoch = 2 });
+            other.Fit(x, labels, new() { BatchSize = size, StepsPerEpoch = 2 });
+        }
+
+        FitTests.Weights(model).AsSpan().SequenceEqual(FitTests.Weights(other)).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Blocks_have_the_bits_of_the_layers()
     {
         var (x, labels) = Toy.Images(256, [28, 28, 1], seed: 3);

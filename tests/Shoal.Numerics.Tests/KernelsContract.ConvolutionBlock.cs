@@ -12,6 +12,12 @@ public abstract partial class KernelsContract
         { new(20, 28, 28, 1, 3, 3, 32, 1, 1, false), 0, 0 },
     };
 
+    public static TheoryData<Conv2DShape> BlocksWithoutPool => new()
+    {
+        new(5, 8, 7, 1, 3, 3, 5, 1, 1, false), new(18, 9, 8, 3, 3, 3, 20, 1, 1, true), new(3, 11, 9, 2, 5, 5, 9, 2, 1, true), new(33, 7, 6, 17, 3, 3, 19, 1, 1, true),
+        new(20, 28, 28, 1, 3, 3, 32, 1, 1, false),
+    };
+
     [Theory]
     [MemberData(nameof(Blocks))]
     public void A_convolution_block_has_the_bits_of_its_layers_one_by_one(Conv2DShape s, int window, int stride)
@@ -46,12 +52,46 @@ public abstract partial class KernelsContract
         _kernels.ConvolutionBlockForward(shape, x, kernel, bias, gamma, beta, 1e-3f, fused[0], fused[1], fused[2], fused[3]);
         _kernels.Copy(x, x.Length, fused[8]);
         _kernels.ConvolutionBlockGradient(
-            shape, fused[8], kernel, gamma, beta, 1e-3f, fused[0], fused[1], fused[2], fused[3], dy, fused[4], fused[5], fused[6], fused[7], fused[8]);
+            shape, fused[8], kernel, bias, gamma, beta, 1e-3f, fused[0], fused[1], fused[2], fused[3], dy, fused[4], fused[5], fused[6], fused[7], fused[8]);
 
         string[] names = ["convolved", "mean", "variance", "y", "dKernel", "dBias", "dGamma", "dBeta", "dx over x"];
         for (var i = 0; i < names.Length; i++)
             ShouldBeSameBits(Take(fused[i]), Take(one[i]), names[i]);
         Storage Of(int count) => _kernels.Allocate(count);
+    }
+
+    [Theory]
+    [MemberData(nameof(BlocksWithoutPool))]
+    public void A_convolution_block_that_keeps_nothing_has_the_same_bits(Conv2DShape s)
+    {
+        var shape = new ConvolutionBlockShape(s, null);
+        var length = shape.Channels.Length;
+        using Storage x = Put(Numbers(s.Batch * s.Height * s.Width * s.Channels, 1)), kernel = Put(Numbers(s.KernelHeight * s.KernelWidth * s.Channels * s.Filters, 2));
+        using Storage bias = Put(Numbers(s.Filters, 3)), gamma = Put(Numbers(s.Filters, 4)), beta = Put(Numbers(s.Filters, 5)), dy = Put(Numbers(length, 6));
+
+        var (keeps, again) = (Run(_kernels.Allocate(length)), Run(null));
+
+        for (var i = 0; i < keeps.Length; i++)
+            ShouldBeSameBits(Take(again[i]), Take(keeps[i]), $"{i}");
+
+        Storage[] Run(Storage? convolved)
+        {
+            int[] sizes = [s.Filters, s.Filters, length, kernel.Length, s.Filters, s.Filters, s.Filters, x.Length];
+            Storage[] r = [.. sizes.Select(_kernels.Allocate)];
+            _kernels.Copy(x, x.Length, r[7]);
+            _kernels.ConvolutionBlockForward(shape, r[7], kernel, bias, gamma, beta, 1e-3f, convolved, r[0], r[1], r[2]);
+            _kernels.ConvolutionBlockGradient(shape, r[7], kernel, bias, gamma, beta, 1e-3f, convolved, r[0], r[1], r[2], dy, r[3], r[4], r[5], r[6], r[7]);
+            return r;
+        }
+    }
+
+    [Fact]
+    public void A_block_that_pools_must_keep()
+    {
+        using var x = _kernels.Allocate(10_000);
+        var shape = new ConvolutionBlockShape(new(1, 8, 8, 1, 3, 3, 1, 1, 1, false), new PoolShape(1, 6, 6, 1, 2, 2, 2, 2, false));
+
+        Should.Throw<ArgumentException>(() => _kernels.ConvolutionBlockForward(shape, x, x, null, x, x, 1e-3f, null, x, x, x)).Message.ShouldContain("kept");
     }
 
     [Fact]
@@ -63,7 +103,7 @@ public abstract partial class KernelsContract
         void Step()
         {
             _kernels.ConvolutionBlockForward(shape, x, k, null, a, b, 1e-3f, z, mean, variance, y);
-            _kernels.ConvolutionBlockGradient(shape, x, k, a, b, 1e-3f, z, mean, variance, y, y, dk, null, a, b, null);
+            _kernels.ConvolutionBlockGradient(shape, x, k, null, a, b, 1e-3f, z, mean, variance, y, y, dk, null, a, b, null);
         }
 
         Step();

@@ -7,12 +7,15 @@ namespace Shoal.Learning;
 /// </remarks>
 public sealed class ArrayBatches : IBatchSource
 {
+    private const float LargestPixel = 255f;
+
     private readonly Dataset _data;
     private readonly ArrayBatchOptions _options;
     private readonly AffineImage? _augmentation;
     private readonly int[] _order;
     private readonly ulong _shuffleKey;
     private readonly ulong _augmentationKey;
+    private float[]? _image;
     private long _orderPass = -1;
 
     /// <summary>Samples with the number of their class.</summary>
@@ -107,11 +110,21 @@ public sealed class ArrayBatches : IBatchSource
 
     private void ReadSample(int input, int sample, long pass, Span<float> destination)
     {
-        var source = _data.Inputs[input].Span.Slice(sample * destination.Length, destination.Length);
+        var source = _data.Inputs.Count == 0 ? Intensities(sample, destination) : _data.Inputs[input].Span.Slice(sample * destination.Length, destination.Length);
         if (_augmentation is null)
             source.CopyTo(destination);
         else
             _augmentation.Apply(_augmentationKey, pass, sample, source, destination);
+    }
+
+    /// <summary>The pixels of a sample as floats, where they are wanted or, if they are to be changed on the way there, apart.</summary>
+    private Span<float> Intensities(int sample, Span<float> destination)
+    {
+        var intensities = _augmentation is null ? destination : _image ??= new float[destination.Length];
+        var pixels = _data.Pixels.Span.Slice(sample * destination.Length, destination.Length);
+        for (var i = 0; i < pixels.Length; i++)
+            intensities[i] = pixels[i] / LargestPixel;
+        return intensities;
     }
 
     // Fisher and Yates, with the draw for each place from its number alone.

@@ -1,12 +1,12 @@
 namespace Shoal.Learning;
 
-/// <summary>Which values share memory: hands out numbered slots, takes them back, and knows how large each must be for one row.</summary>
+/// <summary>Which values share memory: hands out numbered slots, takes them back, and knows how large each must be.</summary>
 internal sealed class BufferSlots
 {
     private readonly List<int> _sizes = [];
     private readonly List<int> _free = [];
 
-    /// <summary>Values of one row that each slot must hold.</summary>
+    /// <summary>What each slot must hold, in the unit in which it was asked for.</summary>
     public IReadOnlyList<int> Sizes => _sizes;
 
     /// <summary>A free slot of this size: the smallest that is large enough, else the largest, which then grows, else a new one.</summary>

@@ -17,12 +17,12 @@ internal sealed partial class TrainingPlan
     private readonly Workspace _workspace;
     private readonly TrainingLayout _layout;
     private readonly Parameter[] _trainable;
-    private readonly Storage?[] _values;
-    private readonly Storage[] _gradients;
+    private readonly Storage[] _buffers;
     private readonly OutputHead[] _heads;
     private readonly Storage?[] _probabilities;
     private readonly Run[] _runs;
     private readonly Return[] _returns;
+    private readonly Late[] _late;
     private readonly TrainingLayout.GradientSum[] _headSums;
     private readonly KeptStatistics _statistics;
     private readonly List<Storage> _own = [];
@@ -38,23 +38,31 @@ internal sealed partial class TrainingPlan
         _trainable = [.. _layout.Steps.SelectMany(s => s.Layer.Parameters).Where(p => p.Trainable)];
         if (_trainable.Length == 0)
             throw new InvalidOperationException("The model has no trainable parameters: there is nothing to fit.");
+        _buffers = [.. _layout.Sizes.Select(Own)];
+        _late = [.. _layout.Late.Select(l => new Late((Dense)l.Step.Layer, Value(l.Step.Inputs[0]), _buffers[l.Dy], _buffers[l.Buffer]))];
+        foreach (var late in _late)
+            late.Layer.Parameters[0].TakeGradient(late.Gradient, workspace);
         foreach (var parameter in _trainable)
             parameter.Gradient ??= workspace.Allocate(parameter.Shape.Size);
         optimizer.Attach(graph, _trainable, workspace);
         _penalties = new(_trainable, workspace);
+        for (var i = 0; i < _layout.Steps.Count; i++)
+        {
+            if (_layout.Steps[i].Layer is ConvolutionBlock block && _layout.BlockBufferOf(i) is var kept and >= 0)
+                block.Use(_buffers[kept]);
+        }
 
-        _values = _layout.Place(Own);
-        _gradients = [.. _layout.GradientSizes.Select(Own)];
         _heads = [.. trainings.Select((t, i) => new OutputHead(workspace, t, graph.ShapeOf(graph.Outputs[i]).Size, batchSize, classWeights))];
-        _probabilities = [.. graph.Outputs.Select((value, i) => _heads[i].IsMeasured && _layout.HeadValues[i] != value ? Own(graph.ShapeOf(value).Size) : null)];
+        _probabilities = [.. graph.Outputs.Select((value, i) => _heads[i].IsMeasured && _layout.HeadValues[i] != value ? Own(checked(batchSize * graph.ShapeOf(value).Size)) : null)];
         _runs = [.. _layout.Steps.Select(s => new Run(s.Layer, [.. s.Inputs.Select(Value)], Value(s.Output)))];
         _returns =
         [
             .. _layout.Backward.Select(b => new Return(
-                b.Step.Layer, [.. b.Step.Inputs.Select(Value)], Value(b.Step.Output), _gradients[b.Dy], [.. b.Dx.Select(d => d < 0 ? null : _gradients[d])], [.. b.Sums])),
+                b.Step.Layer, [.. b.Step.Inputs.Select(Value)], Value(b.Step.Output), _buffers[b.Dy], [.. b.Dx.Select(d => d < 0 ? null : _buffers[d])], [.. b.Sums],
+                b.IsLate)),
         ];
         _headSums = [.. _layout.HeadSums];
-        _statistics = new(_layout.Layers.Select(s => s.Layer), Kept);
+        _statistics = new(_layout.Layers.Select(s => s.Layer), Own);
     }
 
     public int BatchSize { get; }
@@ -86,7 +94,7 @@ internal sealed partial class TrainingPlan
         for (var i = 0; i < _heads.Length; i++)
         {
             var value = Value(_layout.HeadValues[i]);
-            _losses[i] = _heads[i].Lose(pass.Rows, value, batch.Targets[i], batch.Weights, _gradients[_layout.HeadGradients[i]]);
+            _losses[i] = _heads[i].Lose(pass.Rows, value, batch.Targets[i], batch.Weights, _buffers[_layout.HeadGradients[i]]);
         }
 
         foreach (var add in _headSums)
@@ -99,11 +107,16 @@ internal sealed partial class TrainingPlan
     {
         foreach (var back in _returns)
         {
-            back.Layer.Backward(pass, back.X, back.Y, back.Dy, back.Dx);
+            if (!back.IsLate)
+                back.Layer.Backward(pass, back.X, back.Y, back.Dy, back.Dx);
+            else if (back.Dx[0] is { } dx)
+                ((Dense)back.Layer).BackwardInput(pass, back.Dy, dx);
             foreach (var add in back.Sums)
                 Accumulate(pass.Rows, add);
         }
 
+        foreach (var late in _late)
+            late.Layer.BackwardParameters(pass, late.X, late.Dy);
         _penalties.AddGradients();
     }
 
@@ -149,6 +162,8 @@ internal sealed partial class TrainingPlan
     public void Release()
     {
         _penalties.Release();
+        foreach (var late in _late)
+            late.Layer.Parameters[0].Gradient = null;
         foreach (var head in _heads)
             head.Release();
         foreach (var storage in _own)
@@ -192,7 +207,7 @@ internal sealed partial class TrainingPlan
         }
     }
 
-    private Storage Value(int value) => _values[value]!;
+    private Storage Value(int value) => _buffers[_layout.BufferOf(value)];
 
     private Storage Outputs(int output, in Pass pass, Storage value)
     {
@@ -202,11 +217,9 @@ internal sealed partial class TrainingPlan
         return probabilities;
     }
 
-    private void Accumulate(int rows, TrainingLayout.GradientSum sum) => Kernels.Add(rows * sum.Size, _gradients[sum.Into], _gradients[sum.From], _gradients[sum.Into]);
+    private void Accumulate(int rows, TrainingLayout.GradientSum sum) => Kernels.Add(rows * sum.Size, _buffers[sum.Into], _buffers[sum.From], _buffers[sum.Into]);
 
-    private Storage Own(int size) => Kept(checked(BatchSize * size));
-
-    private Storage Kept(int length)
+    private Storage Own(int length)
     {
         var storage = _workspace.Allocate(length);
         _own.Add(storage);
@@ -215,5 +228,7 @@ internal sealed partial class TrainingPlan
 
     private sealed record Run(Layer Layer, Storage[] X, Storage Y);
 
-    private sealed record Return(Layer Layer, Storage[] X, Storage Y, Storage Dy, Storage?[] Dx, TrainingLayout.GradientSum[] Sums);
+    private sealed record Return(Layer Layer, Storage[] X, Storage Y, Storage Dy, Storage?[] Dx, TrainingLayout.GradientSum[] Sums, bool IsLate);
+
+    private sealed record Late(Dense Layer, Storage X, Storage Dy, Storage Gradient);
 }

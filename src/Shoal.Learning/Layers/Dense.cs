@@ -53,10 +53,9 @@ public sealed class Dense(
     /// <inheritdoc/>
     public override void Backward(in Pass pass, Storage x, Storage y, Storage dy, Storage? dx)
     {
-        var shape = ShapeFor(pass.Rows);
-        Kernels.DenseWeightGradient(shape, x, dy, Kernel.Gradient!, Bias?.Gradient);
+        BackwardParameters(pass, x, dy);
         if (dx is not null)
-            Kernels.DenseInputGradient(shape, dy, Kernel.Value, dx);
+            BackwardInput(pass, dy, dx);
     }
 
     /// <inheritdoc/>
@@ -79,6 +78,13 @@ public sealed class Dense(
 
     internal override void Infer(int rows, Storage x, in Epilogue epilogue, Storage y) =>
         Kernels.DenseForward(ShapeFor(rows), x, Kernel.Value, Bias?.Value, epilogue, y);
+
+    /// <summary>The gradient by x alone.</summary>
+    internal void BackwardInput(in Pass pass, Storage dy, Storage dx) => Kernels.DenseInputGradient(ShapeFor(pass.Rows), dy, Kernel.Value, dx);
+
+    /// <summary>The gradients by kernel and bias alone.</summary>
+    internal void BackwardParameters(in Pass pass, Storage x, Storage dy) =>
+        Kernels.DenseWeightGradient(ShapeFor(pass.Rows), x, dy, Kernel.Gradient!, Bias?.Gradient);
 
     private DenseShape ShapeFor(int rows) => new(rows, InputShape.Size, Units);
 }

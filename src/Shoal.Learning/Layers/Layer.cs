@@ -136,6 +136,9 @@ public abstract class Layer
     internal virtual Node? MaskBehind(IReadOnlyList<Node> inputs, Shape output) =>
         inputs.Count == 1 && inputs[0].Shape.Equals(output) ? inputs[0].Mask : null;
 
+    /// <summary>Whether <see cref="Backward(in Pass, Storage, Storage, Storage, Storage)"/> may write dx where x is.</summary>
+    internal virtual bool BackwardOverInput => false;
+
     /// <summary>Whether a loss may take what goes in instead of what comes out, at the end of a model: <see cref="Loss.Absorbs"/>.</summary>
     internal virtual bool IsOutputActivation => false;
 

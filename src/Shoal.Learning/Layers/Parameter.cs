@@ -31,7 +31,10 @@ public sealed class Parameter
     /// <summary>The values where the kernels have them, row-major; for layers, which hand it to <see cref="IKernels"/>.</summary>
     public Storage Value { get; }
 
-    /// <summary>The gradient of the loss, written by the layer's backward pass; null where the parameter is not trained.</summary>
+    /// <summary>
+    /// The gradient of the loss, written by the layer's backward pass and valid until the next forward pass; null where the parameter is not trained.
+    /// Memory may be longer than the parameter.
+    /// </summary>
     public Storage? Gradient { get; internal set; }
 
     /// <summary>A copy of the values, row-major.</summary>
@@ -67,6 +70,14 @@ public sealed class Parameter
     {
         if (Regularizer is not null)
             _kernels.PenaltyGradient(Shape.Size, (float)Regularizer.L1, (float)Regularizer.L2, Value, Gradient!);
+    }
+
+    /// <summary>From now on the gradient lies there; one of its own is freed.</summary>
+    internal void TakeGradient(Storage shared, Workspace workspace)
+    {
+        if (Gradient is not null)
+            workspace.Free(Gradient);
+        Gradient = shared;
     }
 
     internal float[] GradientToArray()

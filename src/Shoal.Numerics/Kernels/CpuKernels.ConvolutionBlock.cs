@@ -14,10 +14,10 @@ public sealed unsafe partial class CpuKernels
 
     /// <inheritdoc/>
     public void ConvolutionBlockForward(
-        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage? bias, Storage gamma, Storage beta, float epsilon, Storage convolved, Storage mean,
+        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage? bias, Storage gamma, Storage beta, float epsilon, Storage? convolved, Storage mean,
         Storage variance, Storage y)
     {
-        Check(shape);
+        Check(shape, convolved);
         var s = shape.Convolution;
         var (input, weights) = (Source(x, InputLength(s)), Source(kernel, KernelLength(s)));
         var values = Values(bias, default, s.Filters);
@@ -28,27 +28,28 @@ public sealed unsafe partial class CpuKernels
             Epsilon = epsilon,
             Mean = Destination(mean, s.Filters).Pointer,
             Variance = Destination(variance, s.Filters).Pointer,
-        }, Destination(convolved, OutputLength(s)).Pointer, Destination(y, OutputLength(shape)).Pointer);
+        }, Pointer(OptionalDestination(convolved, OutputLength(s))), Destination(y, OutputLength(shape)).Pointer);
         KeepAlive(x, kernel, bias, gamma, beta, convolved, mean, variance, y);
     }
 
     /// <inheritdoc/>
     public void ConvolutionBlockGradient(
-        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage gamma, Storage beta, float epsilon, Storage convolved, Storage mean,
+        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage? bias, Storage gamma, Storage beta, float epsilon, Storage? convolved, Storage mean,
         Storage variance, Storage y, Storage dy, Storage dKernel, Storage? dBias, Storage dGamma, Storage dBeta, Storage? dx)
     {
-        Check(shape);
+        Check(shape, convolved);
         var s = shape.Convolution;
         var (input, weights) = (Source(x, InputLength(s)), Source(kernel, KernelLength(s)));
-        var (z, output, gradient) = (Source(convolved, OutputLength(s)), Source(y, OutputLength(shape)), Source(dy, OutputLength(shape)));
-        _engine.ConvolutionBlockGradient(shape, input.Pointer, weights.Pointer, new Engine.NormValues
+        var values = Values(bias, default, s.Filters);
+        var (z, output, gradient) = (Optional(convolved, OutputLength(s)), Source(y, OutputLength(shape)), Source(dy, OutputLength(shape)));
+        _engine.ConvolutionBlockGradient(shape, input.Pointer, weights, values, new Engine.NormValues
         {
             Gamma = Source(gamma, s.Filters).Pointer,
             Beta = Source(beta, s.Filters).Pointer,
             Epsilon = epsilon,
             Mean = Source(mean, s.Filters).Pointer,
             Variance = Source(variance, s.Filters).Pointer,
-        }, z.Pointer, output.Pointer, gradient.Pointer, new Engine.BlockGradients
+        }, Pointer(z), output.Pointer, gradient.Pointer, new Engine.BlockGradients
         {
             Kernel = Destination(dKernel, KernelLength(s)).Pointer,
             Bias = Pointer(OptionalDestination(dBias, s.Filters)),
@@ -56,12 +57,14 @@ public sealed unsafe partial class CpuKernels
             Beta = Destination(dBeta, s.Filters).Pointer,
             Input = Pointer(OptionalDestination(dx, InputLength(s))),
         });
-        KeepAlive(x, kernel, gamma, beta, convolved, mean, variance, y, dy, dKernel, dBias, dGamma, dBeta, dx);
+        KeepAlive(x, kernel, bias, gamma, beta, convolved, mean, variance, y, dy, dKernel, dBias, dGamma, dBeta, dx);
     }
 
-    private static void Check(in ConvolutionBlockShape shape)
+    private static void Check(in ConvolutionBlockShape shape, Storage? convolved)
     {
         Check(shape.Convolution, nameof(ConvolutionBlockForward));
+        if (convolved is null && shape.Pool is not null)
+            throw new ArgumentException("ConvolutionBlock: with pooling the convolved images must be kept, but convolved is null.");
         if (shape.Pool is not { } pool)
             return;
         Check(pool, nameof(ConvolutionBlockForward));

@@ -25,9 +25,13 @@ public partial interface IKernels
     /// <see cref="BatchNormForward"/>, <see cref="ReluForward"/> and <see cref="MaxPoolForward"/> into <paramref name="y"/>, with the same bits, while
     /// each image is in the cache.
     /// </summary>
+    /// <remarks>
+    /// Without pooling <paramref name="convolved"/> may be null: <see cref="ConvolutionBlockGradient"/> then convolves again, which costs less than memory
+    /// where a sum has few products.
+    /// </remarks>
     /// <exception cref="NotSupportedException">These kernels do not fuse.</exception>
     void ConvolutionBlockForward(
-        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage? bias, Storage gamma, Storage beta, float epsilon, Storage convolved, Storage mean,
+        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage? bias, Storage gamma, Storage beta, float epsilon, Storage? convolved, Storage mean,
         Storage variance, Storage y) => throw new NotSupportedException($"{GetType().Name} does not fuse convolution blocks; ask FusesConvolutionBlock first.");
 
     /// <summary>
@@ -37,10 +41,11 @@ public partial interface IKernels
     /// <param name="shape">The block.</param>
     /// <param name="x">The input.</param>
     /// <param name="kernel">The convolution's kernel.</param>
+    /// <param name="bias">Its bias, or null; read where <paramref name="convolved"/> is null.</param>
     /// <param name="gamma">(Filters).</param>
     /// <param name="beta">(Filters).</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="convolved">What <see cref="ConvolutionBlockForward"/> left there.</param>
+    /// <param name="convolved">What <see cref="ConvolutionBlockForward"/> left there, or null as there.</param>
     /// <param name="mean">The same.</param>
     /// <param name="variance">The same.</param>
     /// <param name="y">The same; read where there is pooling.</param>
@@ -52,7 +57,7 @@ public partial interface IKernels
     /// <param name="dx">Written, or null where no layer below needs it. May be <paramref name="x"/>, which is not read again.</param>
     /// <exception cref="NotSupportedException">These kernels do not fuse.</exception>
     void ConvolutionBlockGradient(
-        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage gamma, Storage beta, float epsilon, Storage convolved, Storage mean,
+        in ConvolutionBlockShape shape, Storage x, Storage kernel, Storage? bias, Storage gamma, Storage beta, float epsilon, Storage? convolved, Storage mean,
         Storage variance, Storage y, Storage dy, Storage dKernel, Storage? dBias, Storage dGamma, Storage dBeta, Storage? dx)
         => throw new NotSupportedException($"{GetType().Name} does not fuse convolution blocks; ask FusesConvolutionBlock first.");
 }

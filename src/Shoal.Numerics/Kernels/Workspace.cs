@@ -36,6 +36,9 @@ internal sealed unsafe class Workspace : IDisposable
 
         /// <summary>What a kernel gradient needs for each thread while a convolution uses <see cref="PerThread"/>.</summary>
         Gradient,
+
+        /// <summary>The same for a convolution that a block's gradient computes again.</summary>
+        Again,
     }
 
     /// <summary>At least <paramref name="length"/> floats with stale values; a later, larger request of the same block frees the former.</summary>

@@ -74,7 +74,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
     }
 
     /// <summary>Cuts the work into tasks and finds scratch memory. One image a task; few images are cut into bands of rows, unless they must stay whole.</summary>
-    private void Prepare(ref ConvolutionJob job, int batch, bool whole)
+    private void Prepare(ref ConvolutionJob job, int batch, bool whole, Workspace.Block block = Workspace.Block.PerThread)
     {
         var rows = job.OutputHeight;
         long points = 0;
@@ -92,7 +92,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var inputRows = job.Winograd ? (2L * job.BandRows) + 2 : ((long)(job.BandRows - 1) * job.StrideHeight) + job.KernelHeight;
         var copyLength = job.Copies ? inputRows * job.Padded.Width * job.Channels : 0;
         job.ThreadLength = (copyLength + points + CpuStorage.Slack + (Tiles<TSimd, T>.MaxRows * Tiles<TSimd, T>.Columns) + 31) / 16 * 16;
-        job.Scratch = Scratch.Get(Workspace.Block.PerThread, job.ThreadLength * Team.Threads);
+        job.Scratch = Scratch.Get(block, job.ThreadLength * Team.Threads);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

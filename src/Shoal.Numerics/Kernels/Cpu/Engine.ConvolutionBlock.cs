@@ -8,7 +8,8 @@ internal abstract unsafe partial class Engine
         in ConvolutionBlockShape s, float* x, CpuStorage kernel, in EpilogueValues bias, in NormValues norm, float* convolved, float* y);
 
     internal abstract void ConvolutionBlockGradient(
-        in ConvolutionBlockShape s, float* x, float* kernel, in NormValues norm, float* convolved, float* y, float* dy, in BlockGradients gradients);
+        in ConvolutionBlockShape s, float* x, CpuStorage kernel, in EpilogueValues bias, in NormValues norm, float* convolved, float* y, float* dy,
+        in BlockGradients gradients);
 
     /// <summary>A batch normalisation's parameters and statistics.</summary>
     internal struct NormValues
@@ -32,8 +33,8 @@ internal abstract unsafe partial class Engine
 }
 
 /// <summary>
-/// The kernels of the single layers, image by image: what one leaves for the next stays in L2, and only x, the convolved image, y and the input gradient
-/// go through memory. A shard is one task, because its sums are chains over its images.
+/// The kernels of the single layers, image by image: what one leaves for the next stays in L2, and only x, the convolved image if it is kept, y and the
+/// input gradient go through memory. A shard is one task, because its sums are chains over its images.
 /// </summary>
 internal sealed unsafe partial class Engine<TSimd, T>
 {
@@ -41,8 +42,10 @@ internal sealed unsafe partial class Engine<TSimd, T>
         in ConvolutionBlockShape s, float* x, CpuStorage kernel, in EpilogueValues bias, in NormValues norm, float* convolved, float* y)
     {
         var (channels, shards) = (s.Channels, Divide(s.Convolution.Batch, IKernels.ShardRows));
-        var job = Block(s, convolved, y);
-        var convolution = ForwardJob(s.Convolution, x, kernel, bias, convolved);
+        // Without memory of its own the convolved image lies in y until it is normalised.
+        var z = convolved == null ? y : convolved;
+        var job = Block(s, z, y);
+        var convolution = ForwardJob(s.Convolution, x, kernel, bias, z);
         Prepare(ref convolution, channels.Batch, whole: true);
         job.Convolution = &convolution;
         var sums = SumsOf(channels, null, null, null);
@@ -57,7 +60,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
     }
 
     internal override void ConvolutionBlockGradient(
-        in ConvolutionBlockShape s, float* x, float* kernel, in NormValues norm, float* convolved, float* y, float* dy, in BlockGradients gradients)
+        in ConvolutionBlockShape s, float* x, CpuStorage kernel, in EpilogueValues bias, in NormValues norm, float* convolved, float* y, float* dy,
+        in BlockGradients gradients)
     {
         var (channels, shards) = (s.Channels, Divide(s.Convolution.Batch, IKernels.ShardRows));
         var job = Block(s, convolved, y);
@@ -65,9 +69,18 @@ internal sealed unsafe partial class Engine<TSimd, T>
         job.Dy = dy;
         var sums = SumsOf(channels, null, dy, norm.Mean);
         job.Sums = &sums;
-        var factors = Scratch.Get(Workspace.Block.Epilogue, 7L * sums.Width);
+        var epilogue = 3L * RoundUp(s.Convolution.Filters, Tiles<TSimd, T>.Columns);
+        var factors = Scratch.Get(Workspace.Block.Epilogue, epilogue + (7L * sums.Width)) + epilogue;
         var forward = NormalizeJobOf(channels, norm.Mean, norm.Variance, norm.Gamma, norm.Beta, norm.Epsilon, factors);
         job.Forward = &forward;
+        ConvolutionJob again = default;
+        if (convolved == null)
+        {
+            again = ForwardJob(s.Convolution, x, kernel, bias, null);
+            Prepare(ref again, channels.Batch, whole: true, Workspace.Block.Again);
+            job.Again = &again;
+        }
+
         Team.Run(shards, &BlockSumsTask, &job);
         AddShards(sums, shards);
         var backward = forward with { Factors = factors + (3 * sums.Width), Relu = false };
@@ -77,7 +90,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         ConvolutionJob convolution = default;
         if (gradients.Input != null)
         {
-            convolution = InputGradientJobOf(s.Convolution, null, kernel, gradients.Input);
+            convolution = InputGradientJobOf(s.Convolution, null, kernel.Pointer, gradients.Input);
             Prepare(ref convolution, channels.Batch, whole: true);
             job.Convolution = &convolution;
         }
@@ -156,7 +169,10 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var job = (BlockJob*)state;
         var (first, end) = job->Images(shard);
         for (var image = first; image < end; image++)
-            ShardSums(job->Sums, job->Convolved + ((nint)image * job->Length), BehindNormal(job, image, thread, through: false), shard, image > first);
+        {
+            var z = Convolved(job, image, thread);
+            ShardSums(job->Sums, z, BehindNormal(job, image, z, thread, through: false), shard, image > first);
+        }
     }
 
     private static void BlockGradientTask(void* state, int shard, int thread)
@@ -167,18 +183,19 @@ internal sealed unsafe partial class Engine<TSimd, T>
         for (var image = first; image < end; image++)
         {
             // Once more instead of kept: computing it in L2 costs less than writing it to memory and reading it.
-            var gradient = BehindNormal(job, image, thread, through: !job->Pools);
+            var z = Convolved(job, image, thread);
+            var gradient = BehindNormal(job, image, z, thread, through: !job->Pools);
             if (job->Pools)
             {
                 var backward = *job->Backward;
-                backward.X = job->Convolved + ((nint)image * job->Length);
+                backward.X = z;
                 backward.Dy = backward.Y = gradient;
                 NormalizeTask(&backward, 0, thread);
             }
 
             var x = job->X + (image * input);
             if (job->Points != null)
-                WinogradGradientImage(job->Points, thread, x, gradient, job->Convolved + ((image + 1) * (nint)job->Length), image > first, shard, 0);
+                WinogradGradientImage(job->Points, thread, x, gradient, job->Again == null ? z + job->Length : z, image > first, shard, 0);
             else
                 KernelGradientImage(job->Taps, thread, x, gradient, image > first, 0);
             if (job->Convolution == null)
@@ -207,6 +224,19 @@ internal sealed unsafe partial class Engine<TSimd, T>
             ConvolutionTask(job, image, thread);
     }
 
+    /// <summary>An image before normalisation: kept, or computed again into the first image of the thread's scratch memory.</summary>
+    private static float* Convolved(BlockJob* job, int image, int thread)
+    {
+        if (job->Again == null)
+            return job->Convolved + ((nint)image * job->Length);
+        var z = job->Scratch + ((nint)2 * job->ScratchLength * thread);
+        var again = *job->Again;
+        again.X += (nint)image * again.Height * again.Width * again.Channels;
+        again.Y = z;
+        ImageTask(&again, 0, thread);
+        return z;
+    }
+
     /// <summary>An image after normalisation and ReLU.</summary>
     private static void Normal(BlockJob* job, int image, float* y)
     {
@@ -218,9 +248,8 @@ internal sealed unsafe partial class Engine<TSimd, T>
     }
 
     /// <summary>The gradient by the normalisation's output; without pooling, if wished, <paramref name="through"/> to that by its input.</summary>
-    private static float* BehindNormal(BlockJob* job, int image, int thread, bool through)
+    private static float* BehindNormal(BlockJob* job, int image, float* z, int thread, bool through)
     {
-        var z = job->Convolved + ((nint)image * job->Length);
         var output = InStep(job->Scratch + ((nint)2 * job->ScratchLength * thread), z);
         var gradient = InStep(output + job->ScratchLength - PageFloats, z);
         var at = (nint)image * job->OutputLength;
@@ -260,6 +289,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         internal float* Y;
         internal float* Dy;
         internal ConvolutionJob* Convolution;
+        internal ConvolutionJob* Again;
         internal SumsJob* Sums;
         internal NormalizeJob* Forward;
         internal NormalizeJob* Backward;
