@@ -1,12 +1,12 @@
-// The table of learning beside its peers: bench/learning [ROUNDS]. `memory` alone trains the tutorial and prints this process' peak of memory.
+// The table of learning beside its peers: bench/learning [ROUNDS]. `memory` or `memory-floats` alone trains the tutorial and prints this process' peak of memory.
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Shoal.Bench.Learning;
 
-if (args.FirstOrDefault() == "memory")
+if (args.FirstOrDefault() is "memory" or "memory-floats")
 {
-    TutorialMemory.Run();
+    TutorialMemory.Run(floats: args[0] == "memory-floats");
     return;
 }
 

@@ -48,6 +48,7 @@ internal static class Table
         Line("  the loop of multiply-adds itself, in the same rounds", null, "F2", null, figures.Ratio("peak 2 training wall", "peak 1 training wall"), "2 if quiet");
         Line("bytes allocated in a warm training step", figures.Of("bytes a step"), "F0", null, null, "0");
         Line("memory of the tutorial's training, MB", figures.Of("memory"), "F0", figures.Of("memory torch"), figures.Ratio("memory", "memory torch"), "<= 0.25");
+        Line("  with the images as floats", figures.Of("memory-floats"), "F0", figures.Of("memory torch"), figures.Ratio("memory-floats", "memory torch"), "told");
     }
 
     /// <summary>A row can be no faster than its dense weights are read and its convolutions multiplied; zero inputs, whose weights are left out, are not counted off.</summary>

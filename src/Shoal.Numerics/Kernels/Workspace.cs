@@ -39,6 +39,9 @@ internal sealed unsafe class Workspace : IDisposable
 
         /// <summary>The same for a convolution that a block's gradient computes again.</summary>
         Again,
+
+        /// <summary>How many parts of each shard have ended.</summary>
+        Parts,
     }
 
     /// <summary>At least <paramref name="length"/> floats with stale values; a later, larger request of the same block frees the former.</summary>

@@ -5,6 +5,66 @@ namespace Shoal.Numerics.Kernels.Cpu;
 /// <summary>One image through normalisation, ReLU and pooling, and its gradient back, in as few sweeps as there are.</summary>
 internal sealed unsafe partial class Engine<TSimd, T>
 {
+    /// <summary>An image before normalisation: kept, or computed again into the first image of the thread's scratch memory.</summary>
+    private static float* Convolved(BlockJob* job, int image, int thread)
+    {
+        if (job->Again == null)
+            return job->Convolved + ((nint)image * job->Length);
+        var z = job->Scratch + ((nint)2 * job->ScratchLength * thread);
+        var again = *job->Again;
+        again.X += (nint)image * again.Height * again.Width * again.Channels;
+        again.Y = z;
+        ImageTask(&again, 0, thread);
+        return z;
+    }
+
+    /// <summary>An image after normalisation and ReLU.</summary>
+    private static void Normal(BlockJob* job, int image, float* y)
+    {
+        var forward = *job->Forward;
+        forward.X = job->Convolved + ((nint)image * job->Length);
+        forward.Y = y;
+        forward.Relu = true;
+        NormalizeTask(&forward, 0, 0);
+    }
+
+    /// <summary>The gradient by the normalisation's output; without pooling, if wished, <paramref name="through"/> to that by its input.</summary>
+    private static float* BehindNormal(BlockJob* job, int image, float* z, int thread, bool through)
+    {
+        var output = InStep(job->Scratch + ((nint)2 * job->ScratchLength * thread), z);
+        var gradient = InStep(output + job->ScratchLength - PageFloats, z);
+        var at = (nint)image * job->OutputLength;
+        if (!job->Pools)
+        {
+            BehindRelu(job, z, job->Dy + at, gradient, through);
+            return gradient;
+        }
+
+        if (job->OneSweep)
+        {
+            BehindPool(job, z, job->Y + at, job->Dy + at, gradient);
+            return gradient;
+        }
+
+        Normal(job, image, output);
+        var pool = job->Pool;
+        pool.X = output;
+        pool.Y = job->Y + at;
+        pool.Dy = job->Dy + at;
+        pool.Dx = gradient;
+        MaxPoolGradientTask(&pool, 0, thread);
+        var relu = new SweepJob { Length = job->Length, X = output, Gradient = gradient, Y = gradient };
+        for (var task = 0; task < Divide(job->Length, ElementwiseTask); task++)
+            ReluGradientTask(&relu, task, thread);
+        return gradient;
+    }
+
+    /// <summary>
+    /// The first place from <paramref name="scratch"/> on that lies in its page as z lies in its own: a store a little ahead of a load, by the low twelve bits
+    /// of their addresses, holds the load up.
+    /// </summary>
+    private static float* InStep(float* scratch, float* z) => scratch + (((nint)z - (nint)scratch) / sizeof(float) & (PageFloats - 1));
+
     /// <summary>Whether windows lie side by side and cover the image, and channels fill registers: then one sweep does all.</summary>
     private static bool OneSweep(in PoolShape s) => !s.Same && s.StrideHeight == s.PoolHeight && s.StrideWidth == s.PoolWidth
         && s.Height % s.PoolHeight == 0 && s.Width % s.PoolWidth == 0 && s.Channels % TSimd.Count == 0;
