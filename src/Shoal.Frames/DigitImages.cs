@@ -13,7 +13,6 @@ public sealed class DigitImages
     /// <summary>The number of classes: the digits 0 to 9.</summary>
     public const int Classes = 10;
 
-    private readonly ReadOnlyMemory<byte> _pixels;
     private readonly ReadOnlyMemory<byte> _labels;
 
     /// <summary>Images over the given bytes, which are not copied.</summary>
@@ -25,26 +24,29 @@ public sealed class DigitImages
         if (pixels.Length != (long)labels.Length * Size)
             throw new ArgumentException($"{labels.Length} labels need {(long)labels.Length * Size} pixels ({Size} each), got {pixels.Length}.", nameof(pixels));
 
-        _pixels = pixels;
+        Pixels = pixels;
         _labels = labels;
     }
 
     /// <summary>The number of images.</summary>
     public int Count => _labels.Length;
 
+    /// <summary>All pixels, shape (count, 28, 28), row-major: 0 background to 255 stroke.</summary>
+    public ReadOnlyMemory<byte> Pixels { get; }
+
     /// <summary>The labels, shape (count): 0 to 9.</summary>
     public ReadOnlySpan<byte> Labels => _labels.Span;
 
     /// <summary>The pixels of one image, shape (28, 28), row-major: 0 background to 255 stroke.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
-    public ReadOnlySpan<byte> Image(int index) => _pixels.Span.Slice(checked(index * Size), Size);
+    public ReadOnlySpan<byte> Image(int index) => Pixels.Span.Slice(checked(index * Size), Size);
 
     /// <summary>The pixels of some images as a network takes them: divided by 255, shape (count, 28, 28, 1).</summary>
     /// <param name="start">The first image.</param>
     /// <param name="count">How many.</param>
     public float[] Intensities(int start, int count)
     {
-        var bytes = _pixels.Span.Slice(checked(start * Size), checked(count * Size));
+        var bytes = Pixels.Span.Slice(checked(start * Size), checked(count * Size));
         var intensities = new float[bytes.Length];
         for (var pixel = 0; pixel < bytes.Length; pixel++)
             intensities[pixel] = bytes[pixel] / 255f;
@@ -55,5 +57,5 @@ public sealed class DigitImages
     /// <param name="start">The first image.</param>
     /// <param name="count">How many.</param>
     public DigitImages Slice(int start, int count) =>
-        new(_pixels.Slice(checked(start * Size), checked(count * Size)), _labels.Slice(start, count));
+        new(Pixels.Slice(checked(start * Size), checked(count * Size)), _labels.Slice(start, count));
 }

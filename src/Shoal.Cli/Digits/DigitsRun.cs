@@ -94,13 +94,12 @@ internal sealed class DigitsRun
             BatchSize = _settings.Batch,
             Seed = _settings.Seed,
             Augmentation = DigitsNetwork.Augmentation,
-            Validation = new Dataset(_data.Test.Intensities(0, validation), Labels(_data.Test, validation)),
+            Validation = DatasetOf(_data.Test.Slice(0, validation)),
         };
         if (_settings.Full)
             options = Full(model, options);
-        var images = _data.Train.Intensities(0, _settings.Train);
-        var labels = Labels(_data.Train, _settings.Train);
-        var history = TrainingView.Watch(_screen, options, watched => model.Fit(images, labels, watched, _cancel));
+        var data = DatasetOf(_data.Train.Slice(0, _settings.Train));
+        var history = TrainingView.Watch(_screen, options, watched => model.Fit(data, watched, _cancel));
         model.Save(_settings.ModelPath);
         return history;
     }
@@ -113,8 +112,7 @@ internal sealed class DigitsRun
         return options with { WeightAverage = WeightAverage.Exponential(AverageDecay) };
     }
 
-    private EvaluationResult Evaluate(Sequential model) =>
-        model.Evaluate(_data.Test.Intensities(0, _data.Test.Count), Labels(_data.Test, _data.Test.Count), _cancel);
+    private EvaluationResult Evaluate(Sequential model) => model.Evaluate(DatasetOf(_data.Test), _cancel);
 
     private List<PoolResult> Predict()
     {
@@ -169,13 +167,7 @@ internal sealed class DigitsRun
         ? new(_settings.Rows, _settings.Train, _settings.Epochs, _settings.Steps, _settings.Batch, _settings.Seed, _settings.Threads)
         : new(_settings.Rows, _settings.Train, null, null, null, null, _settings.Threads);
 
-    private static int[] Labels(DigitImages images, int count)
-    {
-        var labels = new int[count];
-        for (var index = 0; index < count; index++)
-            labels[index] = images.Labels[index];
-        return labels;
-    }
+    private static Dataset DatasetOf(DigitImages images) => new(images.Pixels, Array.ConvertAll(images.Labels.ToArray(), label => (int)label));
 
     private static string Count(long count, string noun) => Invariant($"{count} {noun}{(count == 1 ? "" : "s")}");
 
