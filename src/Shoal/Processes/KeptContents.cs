@@ -7,7 +7,10 @@ namespace Shoal.Processes;
 /// <summary>A worker's: the large arrays that it was sent with functions, until the pool says that they are not needed.</summary>
 internal sealed class KeptContents(RingLink link) : IBlockSource
 {
-    private readonly Dictionary<long, Array?> _arrays = [];
+    private const string TooLarge = "it does not fit into the worker's memory";
+
+    // Arrays, or why one is not here.
+    private readonly Dictionary<long, object> _arrays = [];
 
     /// <summary>Takes an array out of the lane.</summary>
     public void Take(Frame frame)
@@ -15,21 +18,14 @@ internal sealed class KeptContents(RingLink link) : IBlockSource
         Array? array = Allocate(frame, out long bytes);
         if (array is not null)
             link.Read(frame.Int64(16), ref MemoryMarshal.GetArrayDataReference(array), bytes);
-        _arrays[frame.Int64(0)] = array;
+        _arrays[frame.Int64(0)] = array ?? (object)TooLarge;
     }
 
     /// <summary>Takes an array from the file in which the pool holds it.</summary>
     public void Map(Frame frame)
     {
         Array? array = Allocate(frame, out long bytes);
-        int shift = frame.Int32(24);
-        SegmentHandle file = new(frame.Int32(16), frame.Int32(20), bytes, default);
-        int descriptor = array is null ? -1 : SegmentFile.Open(file, shift + bytes, out _);
-        if (descriptor < 0 || !FiledContent.Fill(array!, bytes, descriptor, shift))
-            array = null;
-        if (descriptor >= 0)
-            _ = Posix.Close(descriptor);
-        _arrays[frame.Int64(0)] = array;
+        _arrays[frame.Int64(0)] = array is null ? TooLarge : Fill(array, bytes, frame) is { } problem ? problem : array;
     }
 
     /// <summary>An array is not needed any more.</summary>
@@ -40,8 +36,20 @@ internal sealed class KeptContents(RingLink link) : IBlockSource
 
     /// <inheritdoc/>
     public Array Content(long number) =>
-        !_arrays.TryGetValue(number, out Array? array) ? throw new InvalidDataException($"Content {number} is not in this worker.")
-        : array ?? throw new InsufficientMemoryException("A large array that the function captures does not fit into the worker's memory.");
+        !_arrays.TryGetValue(number, out object? known) ? throw new InvalidDataException($"Content {number} is not in this worker.")
+        : known as Array ?? throw new InsufficientMemoryException($"A large array that the function captures is not in the worker: {known}.");
+
+    // Why it could not be filled, if so.
+    private static string? Fill(Array array, long bytes, Frame frame)
+    {
+        int shift = frame.Int32(24);
+        int descriptor = SegmentFile.Open(new SegmentHandle(frame.Int32(16), frame.Int32(20), bytes, default), shift + bytes, out string problem);
+        if (descriptor < 0)
+            return problem;
+        bool isThere = FiledContent.Fill(array, bytes, descriptor, shift);
+        _ = Posix.Close(descriptor);
+        return isThere ? null : "its file could not be read";
+    }
 
     // None where it does not fit: the item that needs it will say so.
     private static Array? Allocate(Frame frame, out long bytes)
