@@ -116,7 +116,7 @@ internal sealed class ItemRandom(long seed, long index) : Random
 
     private ulong Below(ulong range)
     {
-        var high = Math.BigMul(NextLong(), range, out ulong low);
+        var high = Math.BigMul(NextLong(), range, out var low);
         if (low < range)
         {
             var threshold = unchecked(0ul - range) % range;

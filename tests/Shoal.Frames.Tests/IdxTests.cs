@@ -129,7 +129,7 @@ public sealed class IdxTests : IDisposable
     public void A_small_file_that_declares_much_takes_little_memory()
     {
         byte[] liar = [.. Header(2_000_000_000), 1, 2, 3];
-        byte[] packedLiar = Gzip([.. Header(20_000_000), .. new byte[100_000]]);
+        var packedLiar = Gzip([.. Header(20_000_000), .. new byte[100_000]]);
         var plainFile = _folder.Write("plain", liar);
         var packedFile = _folder.Write("packed", packedLiar);
         packedLiar.Length.ShouldBeLessThan(1000);

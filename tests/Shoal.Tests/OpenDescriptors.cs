@@ -10,10 +10,10 @@ internal static class OpenDescriptors
     /// <param name="enough">A growth below this ends the search.</param>
     public static int LeastGrowth(Action action, int enough)
     {
-        int least = int.MaxValue;
-        for (int round = 0; round < Rounds && least >= enough; round++)
+        var least = int.MaxValue;
+        for (var round = 0; round < Rounds && least >= enough; round++)
         {
-            int before = Count();
+            var before = Count();
             action();
             least = Math.Min(least, Count() - before);
         }

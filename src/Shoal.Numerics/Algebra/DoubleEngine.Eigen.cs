@@ -159,7 +159,7 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
     {
         var job = (RotateJob*)state;
         nint width = TSimd.Count;
-        nint stride = 4 * width;
+        var stride = 4 * width;
         var strip = job->Strips + (task * job->Size * stride);
         var rotation = job->Rotations;
         for (var sweep = job->Sweeps; sweep < job->EndOfSweeps; sweep += 3)

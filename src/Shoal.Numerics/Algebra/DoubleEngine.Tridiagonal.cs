@@ -122,7 +122,7 @@ internal sealed unsafe partial class DoubleEngine<TSimd, T>
         var job = (VectorJob*)state;
         nint width = TSimd.Count;
         nint begin = job->Begin + (task * job->Chunk);
-        nint end = Math.Min(RoundUp(job->Size, 8), begin + job->Chunk);
+        var end = Math.Min(RoundUp(job->Size, 8), begin + job->Chunk);
         var y = job->Result;
         var v = job->Vector;
         new Span<double>(y + begin, (int)(end - begin)).Clear();

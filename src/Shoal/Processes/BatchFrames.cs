@@ -18,7 +18,7 @@ internal static class BatchFrames
     {
         output.Clear();
         contents?.Reset();
-        long end = batch.Start + batch.Count;
+        var end = batch.Start + batch.Count;
         try
         {
             WriteDefinition(output, batch.Job, definitions, contents);
@@ -29,7 +29,7 @@ internal static class BatchFrames
             output.Int64(batch.Start);
             output.Int32(batch.Count);
             output.End();
-            for (long index = batch.Start; index < end;)
+            for (var index = batch.Start; index < end;)
                 index += WriteItems(output, batch.Job, index, (int)(end - index));
         }
         catch (Exception error)
@@ -44,7 +44,7 @@ internal static class BatchFrames
 
     private static void WriteDefinition(FrameBuffer output, Job job, Definitions definitions, SentContents? contents)
     {
-        if (definitions.Has(job.Call, out int forget))
+        if (definitions.Has(job.Call, out var forget))
             return;
         if (forget >= 0)
         {
@@ -67,7 +67,7 @@ internal static class BatchFrames
     {
         output.Begin(FrameKind.Items);
         Span<byte> room = output.GetSpan(ShortestBlock);
-        int count = job.WriteBlock(index, left, room[sizeof(int)..Math.Min(room.Length, LongestBlock)], out int bytes);
+        var count = job.WriteBlock(index, left, room[sizeof(int)..Math.Min(room.Length, LongestBlock)], out var bytes);
         if (count == 0)
         {
             job.WriteItem(index, output);

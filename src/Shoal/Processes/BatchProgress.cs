@@ -59,7 +59,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
             if (Idle || done == 0)
                 return TimeSpan.Zero;
             TimeSpan item = Stopwatch.GetElapsedTime(_begun) / done;
-            double frames = Math.Min(left - ItemsAwakeAtTheEnd, (double)SocketLink.Room / _received * done);
+            var frames = Math.Min(left - ItemsAwakeAtTheEnd, (double)SocketLink.Room / _received * done);
             return TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, (item * frames).Ticks));
         }
     }
@@ -156,7 +156,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
                 sink.Running(worker, job.Call, _next);
                 return null;
             case FrameKind.Result:
-                long? cancel = Read(job, frame);
+                var cancel = Read(job, frame);
                 if (!moreIsHere || _next == _end)
                     Flush();
                 return cancel;
@@ -190,13 +190,13 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
         if (_job is not { ResultBytes: >= 0 } job)
             return;
         _openResults ??= new byte[OpenResults.Bytes];
-        int count = open.Read(_sequence, job.ResultBytes, out long first, _openResults);
-        long until = Math.Min(first + count, isLast ? _end : _end - 1);
+        var count = open.Read(_sequence, job.ResultBytes, out var first, _openResults);
+        var until = Math.Min(first + count, isLast ? _end : _end - 1);
         if (first > _next || until <= _next)
             return;
         try
         {
-            long reads = ledger.Reads(OpenResults.Bytes);
+            var reads = ledger.Reads(OpenResults.Bytes);
             _ = job.ReadBlock(first, (int)(_next - first), (int)(until - first), _openResults);
             ledger.HasRead(OpenResults.Bytes, reads);
         }
@@ -215,7 +215,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
         if (_job is not { } job)
             return;
         long from = _reported, end = _next;
-        bool complete = end == _end;
+        var complete = end == _end;
         _reported = end;
         (long Index, Exception Error)? unreadable = _unreadable;
         if (unreadable is not null)
@@ -234,7 +234,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     private long? Read(Job job, Frame frame)
     {
         Check(frame);
-        long index = _next;
+        var index = _next;
         _received += SocketLink.MessageBytes + Frame.HeaderSize + frame.Body.Length;
         if (_unreadable is not null)
         {
@@ -244,7 +244,7 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
         try
         {
             BlockSource.Current = Blocks;
-            long reads = ledger.Reads(frame.Body.Length);
+            var reads = ledger.Reads(frame.Body.Length);
             job.ReadResult(index, frame.Body[8..]);
             ledger.HasRead(frame.Body.Length, reads);
             _next++;
@@ -266,10 +266,10 @@ internal sealed class BatchProgress(int worker, IBackendSink sink, WorkerLedger 
     // The first ones may have been taken already, when the block was still open.
     private void ReadBlock(Job job, long first, int count, ReadOnlySpan<byte> results)
     {
-        long end = first + count;
+        var end = first + count;
         if (count <= 0 || first > _next || end < _next || end > _end)
             throw new InvalidDataException($"A worker sent {count} results from item {first} on where item {_next} of a batch up to {_end} was expected.");
-        long reads = ledger.Reads(results.Length);
+        var reads = ledger.Reads(results.Length);
         if (job.ReadBlock(first, (int)(_next - first), count, results) is var read && read != results.Length)
             throw new InvalidDataException($"A worker sent {results.Length} bytes for {count} results of {read} bytes.");
         ledger.HasRead(results.Length, reads);

@@ -38,12 +38,12 @@ internal sealed unsafe class Child
         const short group = 2, defaults = 4, mask = 8;
         byte* actions = stackalloc byte[1024], attributes = stackalloc byte[1024], signals = stackalloc byte[256];
         using Utf8Block strings = new();
-        byte** arguments = strings.Array(plan.Arguments.Count + 1);
+        var arguments = strings.Array(plan.Arguments.Count + 1);
         arguments[0] = strings.Add(plan.File);
-        for (int i = 0; i < plan.Arguments.Count; i++)
+        for (var i = 0; i < plan.Arguments.Count; i++)
             arguments[i + 1] = strings.Add(plan.Arguments[i]);
-        byte** variables = strings.Array(environment.Count);
-        int next = 0;
+        var variables = strings.Array(environment.Count);
+        var next = 0;
         foreach (KeyValuePair<string, string> pair in environment)
             variables[next++] = strings.Add(pair.Key + "=" + pair.Value);
 
@@ -65,7 +65,7 @@ internal sealed unsafe class Child
             _ = Posix.EmptySignals(signals);
             _ = Posix.AttributesMask(attributes, signals);
             int id;
-            int failure = Posix.Spawn(&id, arguments[0], actions, attributes, arguments, variables);
+            var failure = Posix.Spawn(&id, arguments[0], actions, attributes, arguments, variables);
             if (failure != 0)
                 throw new ShoalException($"A worker could not be started from {plan.File}: {Marshal.GetPInvokeErrorMessage(failure)}. Check that the file still exists and may be run, and `ulimit -u`.");
             return new Child(id);
@@ -96,7 +96,7 @@ internal sealed unsafe class Child
         if (life >= 0)
             return Posix.WaitReadable(life, milliseconds);
         // Systems without process descriptors: ask every 5 ms. This happens once in a worker's life.
-        for (long limit = Environment.TickCount64 + milliseconds; !TryReap(dontWait: true);)
+        for (var limit = Environment.TickCount64 + milliseconds; !TryReap(dontWait: true);)
         {
             if (Environment.TickCount64 >= limit)
                 return false;
@@ -114,7 +114,7 @@ internal sealed unsafe class Child
             // A dead leader keeps its number until it is reaped, so that this cannot hit a stranger.
             _ = Posix.Kill(-Id, Posix.SigKill);
             _ = TryReap(dontWait: false);
-            int signal = _status & 0x7f;
+            var signal = _status & 0x7f;
             return _status == Unknown ? (null, null) : signal == 0 ? ((_status >> 8) & 0xff, null) : (null, signal);
         }
     }
@@ -145,8 +145,8 @@ internal sealed unsafe class Child
 
         public byte* Add(string text)
         {
-            int count = Encoding.UTF8.GetByteCount(text);
-            byte* block = (byte*)Keep((nuint)count + 1);
+            var count = Encoding.UTF8.GetByteCount(text);
+            var block = (byte*)Keep((nuint)count + 1);
             Encoding.UTF8.GetBytes(text, new Span<byte>(block, count));
             block[count] = 0;
             return block;
@@ -154,7 +154,7 @@ internal sealed unsafe class Child
 
         public byte** Array(int count)
         {
-            byte** block = (byte**)Keep(((nuint)count + 1) * (nuint)sizeof(byte*));
+            var block = (byte**)Keep(((nuint)count + 1) * (nuint)sizeof(byte*));
             block[count] = null;
             return block;
         }
@@ -163,7 +163,7 @@ internal sealed unsafe class Child
         {
             while (_last is not null)
             {
-                nint* before = (nint*)*_last;
+                var before = (nint*)*_last;
                 NativeMemory.Free(_last);
                 _last = before;
             }
@@ -171,7 +171,7 @@ internal sealed unsafe class Child
 
         private void* Keep(nuint size)
         {
-            nint* block = (nint*)NativeMemory.Alloc(size + (nuint)sizeof(nint));
+            var block = (nint*)NativeMemory.Alloc(size + (nuint)sizeof(nint));
             *block = (nint)_last;
             _last = block;
             return block + 1;

@@ -17,7 +17,7 @@ internal readonly record struct ChosenCultures(string Culture, string UICulture)
     public static ChosenCultures Here()
     {
         // What the runtime found in the environment when it started; a program cannot change it.
-        string environment = CultureInfo.InstalledUICulture.Name;
+        var environment = CultureInfo.InstalledUICulture.Name;
         return new(Chosen(CultureInfo.CurrentCulture, environment), Chosen(CultureInfo.CurrentUICulture, environment));
     }
 

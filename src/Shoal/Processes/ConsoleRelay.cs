@@ -61,14 +61,14 @@ internal sealed unsafe class ConsoleRelay : IDisposable
 
     private void Relay()
     {
-        byte* wakes = stackalloc byte[64];
+        var wakes = stackalloc byte[64];
         while (true)
         {
             WriteLines();
             OutputPipe[] pipes;
             lock (_lock)
             {
-                for (int i = _pipes.Count - 1; i >= 0; i--)
+                for (var i = _pipes.Count - 1; i >= 0; i--)
                 {
                     if (!_pipes[i].Finished && !_stopping)
                         continue;
@@ -80,14 +80,14 @@ internal sealed unsafe class ConsoleRelay : IDisposable
                 pipes = [.. _pipes];
             }
             Posix.PollDescriptor[] wanted = new Posix.PollDescriptor[pipes.Length + 1];
-            for (int i = 0; i < pipes.Length; i++)
+            for (var i = 0; i < pipes.Length; i++)
                 wanted[i] = new Posix.PollDescriptor { Descriptor = pipes[i].Descriptor, Events = Posix.PollIn };
             wanted[^1] = new Posix.PollDescriptor { Descriptor = _wakeRead, Events = Posix.PollIn };
             fixed (Posix.PollDescriptor* pointer = wanted)
                 _ = Posix.Poll(pointer, wanted.Length, -1);
             if (wanted[^1].Happened != 0)
                 _ = Posix.Read(_wakeRead, wakes, 64);
-            for (int i = 0; i < pipes.Length; i++)
+            for (var i = 0; i < pipes.Length; i++)
             {
                 if (wanted[i].Happened != 0)
                     pipes[i].Read(Take);

@@ -12,7 +12,7 @@ internal sealed class Definitions
     /// <summary>Whether the worker holds the function; if not, which call it has to forget for it, or −1.</summary>
     public bool Has(int call, out int forget)
     {
-        bool has = PlaceOf(call) >= 0;
+        var has = PlaceOf(call) >= 0;
         forget = has ? -1 : _calls[Kept - 1];
         return has;
     }
@@ -20,14 +20,14 @@ internal sealed class Definitions
     /// <summary>Notes that the worker was sent, or used, a function.</summary>
     public void Use(int call)
     {
-        int place = PlaceOf(call);
+        var place = PlaceOf(call);
         Array.Copy(_calls, 0, _calls, 1, place < 0 ? Kept - 1 : place);
         _calls[0] = call;
     }
 
     private int PlaceOf(int call)
     {
-        int place = Kept - 1;
+        var place = Kept - 1;
         while (place >= 0 && _calls[place] != call)
             place--;
         return place;

@@ -69,7 +69,7 @@ internal sealed unsafe class FiledContent : IPartSink, IDisposable
         {
             nint page = Environment.SystemPageSize;
             byte* end = start + count, first = (byte*)(((nint)start + page - 1) & -page), last = (byte*)((nint)end & -page);
-            bool isMapped = ((nint)start & (page - 1)) == shift && first < last && SharedMemory.MapOver(first, last - first, descriptor, shift + (first - start));
+            var isMapped = ((nint)start & (page - 1)) == shift && first < last && SharedMemory.MapOver(first, last - first, descriptor, shift + (first - start));
             return isMapped
                 ? SharedMemory.Read(descriptor, start, first - start, shift) && SharedMemory.Read(descriptor, last, end - last, shift + (last - start))
                 : SharedMemory.Read(descriptor, start, count, shift);

@@ -41,7 +41,7 @@ internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<b
 
     public void Clear()
     {
-        for (int i = 1; i <= _last; i++)
+        for (var i = 1; i <= _last; i++)
         {
             if (i > KeptSegments || _segments[i].Length > LargeSegment)
                 _segments[i] = [];
@@ -99,7 +99,7 @@ internal sealed class FrameBuffer(int maxBody = Frame.MaxBody) : IBufferWriter<b
     /// <summary>Text with its length before it.</summary>
     public void Text(string value)
     {
-        int count = System.Text.Encoding.UTF8.GetByteCount(value);
+        var count = System.Text.Encoding.UTF8.GetByteCount(value);
         Int32(count);
         System.Text.Encoding.UTF8.GetBytes(value, GetSpan(count));
         Advance(count);

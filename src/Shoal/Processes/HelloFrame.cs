@@ -26,7 +26,7 @@ internal static class HelloFrame
         if (hello.Kind != FrameKind.Hello || hello.Body.Length < 28)
             throw new ShoalException($"It did not greet as a worker does (frame of kind {hello.Kind}): does another program run under its name?");
         ReadOnlySpan<byte> body = hello.Body.Span;
-        string runtime = ReadText(body[24..], out _);
+        var runtime = ReadText(body[24..], out _);
         if (hello.Int32(0) != process)
             throw new ShoalException($"Process {hello.Int32(0)} answered where process {process} was started: a wrapper program starts another one. Start the program itself.");
         if (hello.Int32(4) != WireFormat.Version || new Guid(body.Slice(8, 16)) != Build)
@@ -38,7 +38,7 @@ internal static class HelloFrame
     /// <summary>Reads what <see cref="FrameBuffer.Text"/> wrote.</summary>
     public static string ReadText(ReadOnlySpan<byte> bytes, out int read)
     {
-        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         read = 4 + length;
         return Encoding.UTF8.GetString(bytes.Slice(4, length));
     }

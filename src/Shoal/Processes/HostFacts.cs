@@ -44,7 +44,7 @@ internal sealed record HostFacts
         return new HostFacts
         {
             Windows = OperatingSystem.IsWindows(),
-            HooksSupported = !AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out bool supported) || supported,
+            HooksSupported = !AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var supported) || supported,
             DynamicCode = RuntimeFeature.IsDynamicCodeSupported,
             ProcessPath = Environment.ProcessPath,
             EntryName = entry?.GetName().Name,

@@ -15,7 +15,7 @@ internal sealed class KeptContents(RingLink link) : IBlockSource
     /// <summary>Takes an array out of the lane.</summary>
     public void Take(Frame frame)
     {
-        Array? array = Allocate(frame, out long bytes);
+        Array? array = Allocate(frame, out var bytes);
         if (array is not null)
             link.Read(frame.Int64(16), ref MemoryMarshal.GetArrayDataReference(array), bytes);
         _arrays[frame.Int64(0)] = array ?? (object)TooLarge;
@@ -24,7 +24,7 @@ internal sealed class KeptContents(RingLink link) : IBlockSource
     /// <summary>Takes an array from the file in which the pool holds it.</summary>
     public void Map(Frame frame)
     {
-        Array? array = Allocate(frame, out long bytes);
+        Array? array = Allocate(frame, out var bytes);
         _arrays[frame.Int64(0)] = array is null ? TooLarge : Fill(array, bytes, frame) is { } problem ? problem : array;
     }
 
@@ -36,17 +36,17 @@ internal sealed class KeptContents(RingLink link) : IBlockSource
 
     /// <inheritdoc/>
     public Array Content(long number) =>
-        !_arrays.TryGetValue(number, out object? known) ? throw new InvalidDataException($"Content {number} is not in this worker.")
+        !_arrays.TryGetValue(number, out var known) ? throw new InvalidDataException($"Content {number} is not in this worker.")
         : known as Array ?? throw new InsufficientMemoryException($"A large array that the function captures is not in the worker: {known}.");
 
     // Why it could not be filled, if so.
     private static string? Fill(Array array, long bytes, Frame frame)
     {
-        int shift = frame.Int32(24);
-        int descriptor = SegmentFile.Open(new SegmentHandle(frame.Int32(16), frame.Int32(20), bytes, default), shift + bytes, out string problem);
+        var shift = frame.Int32(24);
+        var descriptor = SegmentFile.Open(new SegmentHandle(frame.Int32(16), frame.Int32(20), bytes, default), shift + bytes, out var problem);
         if (descriptor < 0)
             return problem;
-        bool isThere = FiledContent.Fill(array, bytes, descriptor, shift);
+        var isThere = FiledContent.Fill(array, bytes, descriptor, shift);
         _ = Posix.Close(descriptor);
         return isThere ? null : "its file could not be read";
     }
@@ -54,7 +54,7 @@ internal sealed class KeptContents(RingLink link) : IBlockSource
     // None where it does not fit: the item that needs it will say so.
     private static Array? Allocate(Frame frame, out long bytes)
     {
-        (int type, int count) = (frame.Int32(8), frame.Int32(12));
+        (var type, var count) = (frame.Int32(8), frame.Int32(12));
         Array? array = null;
         bytes = 0;
         try

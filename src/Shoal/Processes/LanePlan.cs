@@ -42,7 +42,7 @@ internal sealed class LanePlan : IBlockPlaces
     /// <returns>Its position.</returns>
     public long Add(Array array, long offset, long count, IBlockCheck? check)
     {
-        long position = check is null ? End : (End + LaneWriter.PartBytes - 1) & -LaneWriter.PartBytes;
+        var position = check is null ? End : (End + LaneWriter.PartBytes - 1) & -LaneWriter.PartBytes;
         _blocks.Add(new LaneBlock(array, offset, count, position, check));
         End = position + count;
         Bytes += count;

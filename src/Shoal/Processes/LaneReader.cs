@@ -32,13 +32,13 @@ internal sealed unsafe class LaneReader(byte* data, long* tail, long* head)
     /// <exception cref="InvalidDataException">The words beside the lane make no sense.</exception>
     public int Read(Span<byte> destination)
     {
-        long available = Volatile.Read(ref *tail) - _read;
+        var available = Volatile.Read(ref *tail) - _read;
         if (available <= 0)
             return 0;
         if (available > LaneWriter.LaneBytes)
             throw new InvalidDataException($"A lane of {LaneWriter.LaneBytes} bytes is damaged: it was written up to {_read + available} and read up to {_read}.");
-        int at = (int)(_read & (LaneWriter.LaneBytes - 1));
-        int count = (int)Math.Min(Math.Min(available, destination.Length), Math.Min(Piece, LaneWriter.LaneBytes - at));
+        var at = (int)(_read & (LaneWriter.LaneBytes - 1));
+        var count = (int)Math.Min(Math.Min(available, destination.Length), Math.Min(Piece, LaneWriter.LaneBytes - at));
         new ReadOnlySpan<byte>(data + at, count).CopyTo(destination);
         _read += count;
         Volatile.Write(ref *head, _read);

@@ -41,7 +41,7 @@ internal sealed unsafe class LaneWriter(byte* data, long* tail, long* head)
     /// <exception cref="InvalidDataException">The words beside the lane make no sense.</exception>
     public bool Push()
     {
-        bool moved = false;
+        var moved = false;
         while (_waiting.TryPeek(out LaneBlock? block) && RoomFor(block) is > 0 and var room)
         {
             moved = true;
@@ -67,7 +67,7 @@ internal sealed unsafe class LaneWriter(byte* data, long* tail, long* head)
     // How much of the block may be copied now, in one piece; 1 where it is to be dropped. A checked block goes in whole parts.
     private int RoomFor(LaneBlock block)
     {
-        long read = Volatile.Read(ref *head);
+        var read = Volatile.Read(ref *head);
         if (read < 0 || read > End || _written - read > LaneBytes)
             throw new InvalidDataException($"A lane of {LaneBytes} bytes is damaged: it was written up to {_written} of {End} and read up to {read}.");
         if (read > _written)
@@ -78,11 +78,11 @@ internal sealed unsafe class LaneWriter(byte* data, long* tail, long* head)
                 return 0;
             Jump(block.Position);
         }
-        long left = block.End - _written;
+        var left = block.End - _written;
         if (left <= 0)
             return 1;
-        int piece = (int)Math.Min(left, PartBytes - (_written & (PartBytes - 1)));
-        long room = LaneBytes - (_written - read);
+        var piece = (int)Math.Min(left, PartBytes - (_written & (PartBytes - 1)));
+        var room = LaneBytes - (_written - read);
         return room >= piece ? piece : block.Check is null ? (int)Math.Max(0, room) : 0;
     }
 

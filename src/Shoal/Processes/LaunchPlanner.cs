@@ -39,13 +39,13 @@ internal static class LaunchPlanner
         if (host.ProcessPath is null)
             throw Refuse("the system does not tell which file this process runs", "Start the program from a file");
 
-        bool singleFile = host.EntryPath.Length == 0 && host.ShoalPath.Length == 0;
+        var singleFile = host.EntryPath.Length == 0 && host.ShoalPath.Length == 0;
         if (host.EntryPath.Length == 0 && !singleFile)
             throw Refuse($"the entry assembly {host.EntryName} exists only in memory, as in a script host", "Move the function to a class library or a console program");
 
-        string hook = host.ShoalPath.Length == 0 ? "Shoal" : host.ShoalPath;
-        string? dotnet = FindDotnet(host);
-        string program = Path.GetFileNameWithoutExtension(host.ProcessPath);
+        var hook = host.ShoalPath.Length == 0 ? "Shoal" : host.ShoalPath;
+        var dotnet = FindDotnet(host);
+        var program = Path.GetFileNameWithoutExtension(host.ProcessPath);
         if (singleFile || dotnet is null || (!IsDotnet(host.ProcessPath) && program.Equals(host.EntryName, StringComparison.OrdinalIgnoreCase) && !IsTestHost(program)))
             return new LaunchPlan(host.ProcessPath, [], hook);
         return new LaunchPlan(dotnet, Execute(host), hook);
@@ -54,9 +54,9 @@ internal static class LaunchPlanner
     private static List<string> Execute(HostFacts host)
     {
         List<string> arguments = ["exec"];
-        string dependencies = First(host.DependencyFiles);
-        string beside = dependencies.EndsWith(".deps.json", StringComparison.Ordinal) ? dependencies[..^".deps.json".Length] : Path.ChangeExtension(host.EntryPath, null);
-        string runtime = beside + ".runtimeconfig.json";
+        var dependencies = First(host.DependencyFiles);
+        var beside = dependencies.EndsWith(".deps.json", StringComparison.Ordinal) ? dependencies[..^".deps.json".Length] : Path.ChangeExtension(host.EntryPath, null);
+        var runtime = beside + ".runtimeconfig.json";
         if (!host.Exists(runtime))
             runtime = Path.ChangeExtension(host.EntryPath, ".runtimeconfig.json");
         if (host.Exists(runtime))
@@ -70,7 +70,7 @@ internal static class LaunchPlanner
     // The separator is `;` on every system that was measured, and `:` in the documentation.
     private static string First(string files)
     {
-        int end = files.IndexOf(';', StringComparison.Ordinal);
+        var end = files.IndexOf(';', StringComparison.Ordinal);
         if (end < 0)
             end = files.IndexOf(':', Math.Min(files.Length, 2));
         return end < 0 ? files : files[..end];
@@ -81,8 +81,8 @@ internal static class LaunchPlanner
         if (IsDotnet(host.ProcessPath!))
             return host.ProcessPath;
         // <root>/shared/Microsoft.NETCore.App/<version>/System.Private.CoreLib.dll
-        string? root = host.CorePath.Length == 0 ? null : Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(host.CorePath))));
-        string? dotnet = root is null ? null : Path.Combine(root, "dotnet");
+        var root = host.CorePath.Length == 0 ? null : Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(host.CorePath))));
+        var dotnet = root is null ? null : Path.Combine(root, "dotnet");
         return dotnet is not null && host.Exists(dotnet) ? dotnet : null;
     }
 
@@ -93,7 +93,7 @@ internal static class LaunchPlanner
 
     private static bool IsScriptHost(string entry)
     {
-        foreach (string host in ScriptHosts)
+        foreach (var host in ScriptHosts)
         {
             if (entry.Equals(host, StringComparison.OrdinalIgnoreCase))
                 return true;

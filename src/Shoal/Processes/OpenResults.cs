@@ -37,11 +37,11 @@ internal readonly unsafe struct OpenResults(long* words, byte* data)
     /// <returns>How many are finished; 0 where no block is open, or where it was closed meanwhile.</returns>
     public int Read(long batch, int resultBytes, out long first, Span<byte> results)
     {
-        long block = Volatile.Read(ref words[2]);
+        var block = Volatile.Read(ref words[2]);
         first = Volatile.Read(ref words[3]);
         if (block % 2 == 0 || Volatile.Read(ref words[0]) != batch || Volatile.Read(ref words[4]) != resultBytes)
             return 0;
-        long count = Volatile.Read(ref words[1]) - first;
+        var count = Volatile.Read(ref words[1]) - first;
         if (count <= 0 || count > Bytes / Math.Max(1, resultBytes))
             return 0;
         new ReadOnlySpan<byte>(data, resultBytes == 0 ? Bytes : (int)count * resultBytes).CopyTo(results);

@@ -30,13 +30,13 @@ internal sealed unsafe class OutputPipe(int descriptor, bool isError)
     /// <summary>Reads what is there, without waiting.</summary>
     public void Read(Action<OutputLine> take)
     {
-        byte* chunk = stackalloc byte[4096];
+        var chunk = stackalloc byte[4096];
         lock (_lock)
         {
             // One turn reads at most 256 kB: a worker that writes without end must not keep the others waiting.
-            for (int turn = 0; turn < 64 && !_closed && !Finished && Posix.WaitReadable(descriptor, 0); turn++)
+            for (var turn = 0; turn < 64 && !_closed && !Finished && Posix.WaitReadable(descriptor, 0); turn++)
             {
-                nint got = Posix.Read(descriptor, chunk, 4096);
+                var got = Posix.Read(descriptor, chunk, 4096);
                 if (got < 0 && Marshal.GetLastPInvokeError() == Posix.Interrupted)
                     continue;
                 if (got <= 0)
@@ -88,7 +88,7 @@ internal sealed unsafe class OutputPipe(int descriptor, bool isError)
     {
         while (!bytes.IsEmpty)
         {
-            int end = bytes.IndexOf((byte)'\n');
+            var end = bytes.IndexOf((byte)'\n');
             ReadOnlySpan<byte> part = end < 0 ? bytes : bytes[..end];
             if (_length + part.Length > _line.Length)
                 Array.Resize(ref _line, Math.Max(_line.Length * 2, _length + part.Length));
@@ -102,8 +102,8 @@ internal sealed unsafe class OutputPipe(int descriptor, bool isError)
 
     private void Emit(Action<OutputLine> take)
     {
-        int length = _length > 0 && _line[_length - 1] == '\r' ? _length - 1 : _length;
-        string text = Encoding.UTF8.GetString(_line, 0, length);
+        var length = _length > 0 && _line[_length - 1] == '\r' ? _length - 1 : _length;
+        var text = Encoding.UTF8.GetString(_line, 0, length);
         _length = 0;
         if (_last.Count == Tail)
             _ = _last.Dequeue();

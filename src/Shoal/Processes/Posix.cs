@@ -29,8 +29,8 @@ internal static unsafe partial class Posix
     /// <summary>Two connected stream sockets that no other child inherits.</summary>
     public static (int Here, int There) SocketPair()
     {
-        int* pair = stackalloc int[2];
-        int type = OperatingSystem.IsLinux() ? 1 | LinuxCloseOnExec : 1;
+        var pair = stackalloc int[2];
+        var type = OperatingSystem.IsLinux() ? 1 | LinuxCloseOnExec : 1;
         Check(SocketPairCall(1, type, 0, pair), "socketpair");
         return Own(pair);
     }
@@ -38,7 +38,7 @@ internal static unsafe partial class Posix
     /// <summary>A pipe that no other child inherits.</summary>
     public static (int Read, int Write) Pipe()
     {
-        int* pair = stackalloc int[2];
+        var pair = stackalloc int[2];
         Check(OperatingSystem.IsLinux() ? Pipe2(pair, LinuxCloseOnExec) : PipeCall(pair), "pipe");
         return Own(pair);
     }
@@ -80,10 +80,10 @@ internal static unsafe partial class Posix
     public static bool WaitReadable(int descriptor, int milliseconds)
     {
         PollDescriptor one = new() { Descriptor = descriptor, Events = PollIn };
-        long limit = Environment.TickCount64 + milliseconds;
+        var limit = Environment.TickCount64 + milliseconds;
         while (true)
         {
-            int ready = Poll(&one, 1, milliseconds);
+            var ready = Poll(&one, 1, milliseconds);
             if (ready >= 0 || Marshal.GetLastPInvokeError() != Interrupted)
                 return ready > 0;
             // The runtime interrupts its threads, at a collection for one: that is not the end of the wait.
@@ -181,14 +181,14 @@ internal static unsafe partial class Posix
     {
         if (descriptor is < 0 or >= FirstOwn)
             return descriptor;
-        int higher = Fcntl(descriptor, DuplicateCloseOnExec, FirstOwn);
+        var higher = Fcntl(descriptor, DuplicateCloseOnExec, FirstOwn);
         _ = Close(descriptor);
         return higher;
     }
 
     private static (int, int) Own(int* pair)
     {
-        for (int i = 0; i < 2; i++)
+        for (var i = 0; i < 2; i++)
         {
             if (pair[i] < FirstOwn)
             {

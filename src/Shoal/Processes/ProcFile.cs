@@ -9,9 +9,9 @@ internal static class ProcFile
     public static long Bytes(string path, string name)
     {
         const string unit = "kB";
-        foreach (string line in File.ReadLines(path))
+        foreach (var line in File.ReadLines(path))
         {
-            if (line.StartsWith(name, StringComparison.Ordinal) && long.TryParse(line.AsSpan(name.Length).Trim().TrimEnd(unit).Trim(), out long size))
+            if (line.StartsWith(name, StringComparison.Ordinal) && long.TryParse(line.AsSpan(name.Length).Trim().TrimEnd(unit).Trim(), out var size))
                 return size * 1024;
         }
         return 0;

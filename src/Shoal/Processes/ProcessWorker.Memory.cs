@@ -15,7 +15,7 @@ internal sealed partial class ProcessWorker
     /// <summary>Looks at the memory of the process.</summary>
     public void CheckMemory()
     {
-        long limit = _backend.Options.MemoryLimit!.Value;
+        var limit = _backend.Options.MemoryLimit!.Value;
         if (!Volatile.Read(ref _ready) || ProcessMemory.Above(_child!.Id, limit) is not { } used)
             return;
         bool spent;
@@ -27,7 +27,7 @@ internal sealed partial class ProcessWorker
             spent = _progress.Idle && _progress.NextSequence > 1;
             if (!_progress.Idle)
             {
-                long batch = _progress.NextSequence;
+                var batch = _progress.NextSequence;
                 if (used / FarAbove > limit || _seenAbove == batch)
                 {
                     _cause = string.Create(CultureInfo.InvariantCulture, $"It used {used / Megabyte} MB, more than MemoryLimit {limit / Megabyte} MB. Raise PoolOptions.MemoryLimit, or let an item need less.");

@@ -106,7 +106,7 @@ internal sealed partial class ProcessWorker
             if (why == Wakening.Bell)
             {
                 // What comes next may come soon, and no caller may be there to fetch it.
-                long until = Environment.TickCount64 + LongestDrive;
+                var until = Environment.TickCount64 + LongestDrive;
                 _ = _backend.Driver.Drive(() => Environment.TickCount64 > until || IsDone);
             }
             lock (_reading)
@@ -147,8 +147,8 @@ internal sealed partial class ProcessWorker
         _reads = true;
         try
         {
-            bool pushed = _rings!.Push();
-            int frames = 0;
+            var pushed = _rings!.Push();
+            var frames = 0;
             while (frames < FramesAtOnce && _rings.TryReceive(out Frame frame))
             {
                 frames++;

@@ -12,9 +12,9 @@ internal sealed partial class ProcessWorker
         {
             (data, dataThere) = Posix.SocketPair();
             (life, lifeThere) = Posix.SocketPair();
-            (int output, outputThere) = Posix.Pipe();
+            (var output, outputThere) = Posix.Pipe();
             _backend.Relay.Add(_output = new OutputPipe(output, isError: false));
-            (int error, errorThere) = Posix.Pipe();
+            (var error, errorThere) = Posix.Pipe();
             _backend.Relay.Add(_error = new OutputPipe(error, isError: true));
             Dictionary<string, string> environment = WorkerEnvironment.Build(
                 Environment.GetEnvironmentVariables(), _backend.Options.Environment, _backend.Plan.Hook, WorkerShare.Here(_backend.WorkerCount, _backend.Options.MemoryLimit));
@@ -39,7 +39,7 @@ internal sealed partial class ProcessWorker
         }
         finally
         {
-            foreach (int descriptor in (ReadOnlySpan<int>)[data, life, dataThere, lifeThere, outputThere, errorThere])
+            foreach (var descriptor in (ReadOnlySpan<int>)[data, life, dataThere, lifeThere, outputThere, errorThere])
             {
                 if (descriptor >= 0)
                     _ = Posix.Close(descriptor);

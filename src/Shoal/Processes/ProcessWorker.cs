@@ -72,7 +72,7 @@ internal sealed partial class ProcessWorker
         {
             if (Volatile.Read(ref _gone))
                 return;
-            Write(batch, out long bytes);
+            Write(batch, out var bytes);
             lock (_lock)
             {
                 if (_gone)
@@ -93,7 +93,7 @@ internal sealed partial class ProcessWorker
 
     private void Write(Batch batch, out long bytes)
     {
-        long since = System.Diagnostics.Stopwatch.GetTimestamp();
+        var since = System.Diagnostics.Stopwatch.GetTimestamp();
         BatchFrames.Write(_out, batch, _progress.NextSequence, _definitions, _contents);
         bytes = _out.Length + (_out.Lane?.Bytes ?? 0) + (_contents?.FiledBytes ?? 0);
         Ledger.Sent(since, bytes);
@@ -165,7 +165,7 @@ internal sealed partial class ProcessWorker
         while (!(Volatile.Read(ref _stopAsked) && _progress.Idle) && _data!.Receive(out Frame frame))
         {
             Ledger.Received(frame);
-            long? cancel = _progress.Take(frame, moreIsHere: _data.HasFrame);
+            var cancel = _progress.Take(frame, moreIsHere: _data.HasFrame);
             if (cancel is long sequence)
             {
                 lock (_lock)
@@ -186,7 +186,7 @@ internal sealed partial class ProcessWorker
         {
             if (failure is not null || _fault is not null || !_child.WaitForEnd(_life, Volatile.Read(ref _stopAsked) ? (int)_backend.ExitLimit.TotalMilliseconds : EndLimit))
                 _child.Kill();
-            (int? exitCode, int? signal) = _child.Reap();
+            (var exitCode, var signal) = _child.Reap();
             loss = loss with { ProcessId = _child.Id, ExitCode = exitCode, Signal = signal, Cause = signal == Posix.SigKill ? Volatile.Read(ref _cause) : null };
         }
         if (_rings is not null)
@@ -207,13 +207,13 @@ internal sealed partial class ProcessWorker
         _lifeLine?.Dispose();
         Ledger.Close();
         _segment?.Dispose();
-        foreach (int descriptor in (ReadOnlySpan<int>)[_life, _alarm])
+        foreach (var descriptor in (ReadOnlySpan<int>)[_life, _alarm])
         {
             if (descriptor >= 0)
                 _ = Posix.Close(descriptor);
         }
 
-        string[] lines = _error?.LastLines() ?? [];
+        var lines = _error?.LastLines() ?? [];
         if (failure is not null && _ready)
             lines = [.. lines, $"Shoal: what the worker sent could not be read: {failure.Message}"];
         loss = loss with { Asked = asked, LastLines = lines };

@@ -56,7 +56,7 @@ internal sealed class RingDriver
 
     private bool ReadAll()
     {
-        bool came = false;
+        var came = false;
         foreach (ProcessWorker worker in Volatile.Read(ref _workers))
             came |= worker.TryRead();
         return came;

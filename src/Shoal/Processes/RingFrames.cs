@@ -27,7 +27,7 @@ internal sealed class RingFrames(RingReader ring)
         {
             if (!Has(Frame.HeaderSize))
                 return false;
-            int length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
+            var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
             FrameKind kind = (FrameKind)BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start + 4));
             if (length is < 0 or > Frame.MaxBody)
                 throw new InvalidDataException($"A frame of kind {kind} claims {length} bytes.");
@@ -59,7 +59,7 @@ internal sealed class RingFrames(RingReader ring)
         frame = default;
         while (_have < _long!.Length)
         {
-            int got = ring.Read(_long.AsSpan(_have));
+            var got = ring.Read(_long.AsSpan(_have));
             if (got == 0)
                 return false;
             _have += got;

@@ -33,7 +33,7 @@ internal sealed unsafe partial class RingLink : IBlockSource
         Look look = new(LaneLook);
         for (long done = 0; done < count;)
         {
-            int got = _laneIn.Read(MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref destination, (nint)done), (int)Math.Min(count - done, LaneWriter.LaneBytes)));
+            var got = _laneIn.Read(MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref destination, (nint)done), (int)Math.Min(count - done, LaneWriter.LaneBytes)));
             if (got > 0)
             {
                 done += got;
@@ -44,7 +44,7 @@ internal sealed unsafe partial class RingLink : IBlockSource
             if (look.Again())
                 continue;
             _ = Interlocked.Or(ref *_mine, WaitsForFrames);
-            bool lives = !_laneIn.IsEmpty || Wait(_isPool ? PoolLaneWait : LongestWait) != Wakening.End;
+            var lives = !_laneIn.IsEmpty || Wait(_isPool ? PoolLaneWait : LongestWait) != Wakening.End;
             Disarm();
             if (!lives && _laneIn.IsEmpty)
                 throw new LaneCutException();
@@ -112,7 +112,7 @@ internal sealed unsafe partial class RingLink : IBlockSource
             if (look.Again())
                 continue;
             _ = Interlocked.Or(ref *_mine, WaitsForRoom);
-            bool lives = _laneOut.HasRoom || Wait(LongestWait) != Wakening.End;
+            var lives = _laneOut.HasRoom || Wait(LongestWait) != Wakening.End;
             _ = Interlocked.And(ref *_mine, ~WaitsForRoom);
             if (!lives)
                 return false;

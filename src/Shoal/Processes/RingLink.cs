@@ -95,7 +95,7 @@ internal sealed unsafe partial class RingLink : IWorkerLink
                 continue;
             if (!Arm())
                 continue;
-            bool lives = Wait(LongestWait) != Wakening.End;
+            var lives = Wait(LongestWait) != Wakening.End;
             Disarm();
             if (!lives)
                 return TryReceive(out frame);
@@ -132,7 +132,7 @@ internal sealed unsafe partial class RingLink : IWorkerLink
     /// <returns>False where some have come already.</returns>
     public bool Arm()
     {
-        bool sends = _isPool && _laneOut.IsBusy;
+        var sends = _isPool && _laneOut.IsBusy;
         _ = Interlocked.Or(ref *_mine, sends ? WaitsForFrames | WaitsForRoom : WaitsForFrames); // a full fence
         WakeIf(WaitsForRoom);
         return _in.IsEmpty && !(sends && LaneHasRoom());
@@ -162,7 +162,7 @@ internal sealed unsafe partial class RingLink : IWorkerLink
     // A worker's, which has one thread that sends. False where the pool is gone.
     private bool SendAsRoomComes(FrameBuffer frames)
     {
-        for (int i = 0; i < frames.SegmentCount; i++)
+        for (var i = 0; i < frames.SegmentCount; i++)
         {
             ReadOnlySpan<byte> rest = frames.Segment(i);
             while ((rest = rest[_out.Write(rest)..]).Length > 0)
@@ -170,7 +170,7 @@ internal sealed unsafe partial class RingLink : IWorkerLink
                 _out.Publish();
                 _ = Interlocked.Or(ref *_mine, WaitsForRoom);
                 WakeIf(WaitsForFrames);
-                bool lives = _out.Free > 0 || Wait(LongestWait) != Wakening.End;
+                var lives = _out.Free > 0 || Wait(LongestWait) != Wakening.End;
                 _ = Interlocked.And(ref *_mine, ~WaitsForRoom);
                 if (!lives)
                     return false;
@@ -184,7 +184,7 @@ internal sealed unsafe partial class RingLink : IWorkerLink
     {
         lock (_sending)
         {
-            for (int i = 0; i < frames.SegmentCount; i++)
+            for (var i = 0; i < frames.SegmentCount; i++)
             {
                 ReadOnlySpan<byte> rest = frames.Segment(i);
                 if (!_hasBacklog)
@@ -208,10 +208,10 @@ internal sealed unsafe partial class RingLink : IWorkerLink
     // Under the lock. What still does not fit goes when the worker rings for the room that it made.
     private void SendBacklog()
     {
-        bool sent = false;
-        while (_backlog.TryPeek(out byte[]? next))
+        var sent = false;
+        while (_backlog.TryPeek(out var next))
         {
-            int took = _out.Write(next.AsSpan(_sentOfBacklog));
+            var took = _out.Write(next.AsSpan(_sentOfBacklog));
             sent |= took > 0;
             _sentOfBacklog += took;
             if (_sentOfBacklog == next.Length)

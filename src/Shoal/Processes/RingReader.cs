@@ -17,12 +17,12 @@ internal sealed unsafe class RingReader(byte* data, int size, long* tail, long* 
     /// <exception cref="InvalidDataException">The words beside the ring make no sense.</exception>
     public int Read(Span<byte> destination)
     {
-        long available = Volatile.Read(ref *tail) - _read;
+        var available = Volatile.Read(ref *tail) - _read;
         if (available < 0 || available > size)
             throw new InvalidDataException($"A ring of {size} bytes is damaged: it was written up to {_read + available} and read up to {_read}.");
-        int count = (int)Math.Min(available, destination.Length);
-        int at = (int)_read & (size - 1);
-        int first = Math.Min(count, size - at);
+        var count = (int)Math.Min(available, destination.Length);
+        var at = (int)_read & (size - 1);
+        var first = Math.Min(count, size - at);
         new ReadOnlySpan<byte>(data + at, first).CopyTo(destination);
         new ReadOnlySpan<byte>(data, count - first).CopyTo(destination[first..]);
         _read += count;

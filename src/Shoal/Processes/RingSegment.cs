@@ -55,7 +55,7 @@ internal sealed unsafe class RingSegment : IDisposable
     {
         if (!SharedMemory.IsSupported)
             return null;
-        int descriptor = Posix.MoveAside(SharedMemory.CreateMemoryFile("rings"));
+        var descriptor = Posix.MoveAside(SharedMemory.CreateMemoryFile("rings"));
         if (descriptor < 0)
             return null;
         if (SharedMemory.SetSize(descriptor, SegmentBytes) && SharedMemory.Seal(descriptor))
@@ -102,7 +102,7 @@ internal sealed unsafe class RingSegment : IDisposable
 
     private static RingSegment? Map(int descriptor)
     {
-        byte* address = SharedMemory.Map(descriptor, SegmentBytes);
+        var address = SharedMemory.Map(descriptor, SegmentBytes);
         if (address is not null)
             return new RingSegment(descriptor, address);
         _ = Posix.Close(descriptor);

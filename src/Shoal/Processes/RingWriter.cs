@@ -29,8 +29,8 @@ internal sealed unsafe class RingWriter(byte* data, int size, long* tail, long* 
     {
         if (FreeSeen < bytes.Length && Free < bytes.Length)
             bytes = bytes[..FreeSeen];
-        int at = (int)_written & (size - 1);
-        int first = Math.Min(bytes.Length, size - at);
+        var at = (int)_written & (size - 1);
+        var first = Math.Min(bytes.Length, size - at);
         bytes[..first].CopyTo(new Span<byte>(data + at, first));
         bytes[first..].CopyTo(new Span<byte>(data, bytes.Length - first));
         _written += bytes.Length;

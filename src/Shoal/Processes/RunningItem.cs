@@ -52,7 +52,7 @@ internal readonly unsafe struct RunningItem(long* words)
         // The batch first: what is read after it belongs to it, or is none.
         if (Volatile.Read(ref words[0]) != batch)
             return null;
-        long index = Volatile.Read(ref words[1]);
+        var index = Volatile.Read(ref words[1]);
         return index == None ? null : index;
     }
 
@@ -70,7 +70,7 @@ internal readonly unsafe struct RunningItem(long* words)
     /// <returns>The first item that is the pool's again; none where there is none.</returns>
     public long? GiveBack(long batch, long start, int count, bool half)
     {
-        ref long word = ref Limit(batch);
+        ref var word = ref Limit(batch);
         long old = Volatile.Read(ref word), end = start + count;
         if (IsOf(old, batch))
         {
@@ -84,18 +84,18 @@ internal readonly unsafe struct RunningItem(long* words)
             return null;
         }
 
-        long first = NotBegun(batch, start);
+        var first = NotBegun(batch, start);
         if (half)
             first += (end - first) / 2;
         if (first >= end)
             return null;
-        long asked = (batch << NumberShift) | ((first - start) << PlaceShift);
+        var asked = (batch << NumberShift) | ((first - start) << PlaceShift);
         if (Interlocked.CompareExchange(ref word, asked, old) != old)
             return null;
         if (Posix.FenceEverywhere() && NotBegun(batch, start) <= first)
             return first;
         // The worker was there first, and may have seen the limit or not.
-        long seen = Interlocked.CompareExchange(ref word, old, asked);
+        var seen = Interlocked.CompareExchange(ref word, old, asked);
         return seen == asked ? null : start + Place(seen);
     }
 
@@ -111,20 +111,20 @@ internal readonly unsafe struct RunningItem(long* words)
     // For a pool: the first item that nobody can have begun by what is seen now.
     private long NotBegun(long batch, long start)
     {
-        long runs = Volatile.Read(ref words[0]);
+        var runs = Volatile.Read(ref words[0]);
         if (runs != batch)
             return runs < batch ? start : long.MaxValue / 2;
-        long index = Volatile.Read(ref words[1]);
+        var index = Volatile.Read(ref words[1]);
         return (index == None ? start : index) + 1;
     }
 
     private bool IsMine(long limit, long index)
     {
-        long batch = words[0];
+        var batch = words[0];
         while (IsOf(limit, batch) && words[Start] + Place(limit) <= index)
         {
-            long agreed = (batch << NumberShift) | ((index - words[Start]) << PlaceShift) | Agreed;
-            long seen = Interlocked.CompareExchange(ref Limit(batch), agreed, limit);
+            var agreed = (batch << NumberShift) | ((index - words[Start]) << PlaceShift) | Agreed;
+            var seen = Interlocked.CompareExchange(ref Limit(batch), agreed, limit);
             if (seen == limit)
             {
                 words[Cut] = batch;

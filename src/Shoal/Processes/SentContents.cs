@@ -50,12 +50,12 @@ internal sealed class SentContents(long keptBytes, FiledContents? files) : IBloc
     /// <inheritdoc/>
     public (byte Place, long Number) Add(Array array, long offset, long count, bool isOnlyRead)
     {
-        int type = ContentTypes.CodeOf(array);
+        var type = ContentTypes.CodeOf(array);
         FiledContent? file = null;
         ContentKey? key = null;
         if (isOnlyRead && count <= keptBytes)
         {
-            if (count >= FiledContents.LeastBytes && files?.Lease(array, type, offset, count, _job!.Captured, out long written) is { } leased)
+            if (count >= FiledContents.LeastBytes && files?.Lease(array, type, offset, count, _job!.Captured, out var written) is { } leased)
             {
                 file = leased;
                 key = leased.Key;
@@ -98,7 +98,7 @@ internal sealed class SentContents(long keptBytes, FiledContents? files) : IBloc
         }
         foreach (SentContent content in _new)
         {
-            int type = ContentTypes.CodeOf(content.Array!);
+            var type = ContentTypes.CodeOf(content.Array!);
             output.Begin(content.File is null ? FrameKind.Content : FrameKind.Filed);
             output.Int64(content.Number);
             output.Int32(type);
@@ -163,7 +163,7 @@ internal sealed class SentContents(long keptBytes, FiledContents? files) : IBloc
     // What no function needs any more: at once where nobody asks for it again, else beyond the limit.
     private void ChooseDropped()
     {
-        long kept = KeptBytes(_new) + KeptBytes(_all);
+        var kept = KeptBytes(_new) + KeptBytes(_all);
         // The one that was not needed for longest comes first.
         _all.Sort(static (one, other) => one.LastUse.CompareTo(other.LastUse));
         foreach (SentContent content in _all)

@@ -37,7 +37,7 @@ internal static class SetupFrame
     public static int Apply(ReadOnlyMemory<byte> setup)
     {
         ReadOnlySpan<byte> rest = setup.Span;
-        int number = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest);
+        var number = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest);
         WorkerProcess.Depth = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest[16..]);
         WorkerProcess.Nests = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest[20..]) == 1;
         rest = rest[HeadBytes..];
@@ -59,8 +59,8 @@ internal static class SetupFrame
     /// <summary>Whether the system lets the worker open files of the pool's process, as it does unless <c>/proc</c> is hidden: tried with the file of the rings.</summary>
     public static bool OpensFiles(ReadOnlySpan<byte> setup)
     {
-        (int rings, int process) = (System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]), System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[24..]));
-        int descriptor = Sharing.SharedMemory.OpenFile(new Sharing.SegmentHandle(process, rings, 0, default).Path);
+        (var rings, var process) = (System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]), System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[24..]));
+        var descriptor = Sharing.SharedMemory.OpenFile(new Sharing.SegmentHandle(process, rings, 0, default).Path);
         if (descriptor >= 0)
             _ = Posix.Close(descriptor);
         return descriptor >= 0;
@@ -77,7 +77,7 @@ internal static class SetupFrame
 
     private static string Text(ref ReadOnlySpan<byte> rest)
     {
-        string text = HelloFrame.ReadText(rest, out int read);
+        var text = HelloFrame.ReadText(rest, out var read);
         rest = rest[read..];
         return text;
     }

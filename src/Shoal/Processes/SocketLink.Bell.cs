@@ -28,18 +28,18 @@ internal sealed unsafe partial class SocketLink
             return Wakening.Time;
         if (all[2].Happened != 0)
             Posix.TakeEvent(alarm);
-        bool ended = all[0].Happened != 0 ? !TakeBells() : all[1].Happened != 0;
+        var ended = all[0].Happened != 0 ? !TakeBells() : all[1].Happened != 0;
         return ended ? Wakening.End : Wakening.Bell;
     }
 
     // False at the end of the socket.
     private bool TakeBells()
     {
-        byte* bells = stackalloc byte[BellBytes];
-        nint got = Posix.Receive(socket, bells, BellBytes, wait: false);
+        var bells = stackalloc byte[BellBytes];
+        var got = Posix.Receive(socket, bells, BellBytes, wait: false);
         if (got >= 0)
             return got > 0;
-        int error = Marshal.GetLastPInvokeError();
+        var error = Marshal.GetLastPInvokeError();
         return error == Posix.Interrupted || Posix.WouldWait(error);
     }
 }

@@ -42,7 +42,7 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
     {
         get
         {
-            int available = _end - _start;
+            var available = _end - _start;
             return available >= Frame.HeaderSize && available - Frame.HeaderSize >= BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
         }
     }
@@ -51,7 +51,7 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
     {
         lock (_sending)
         {
-            for (int i = 0; i < frames.SegmentCount; i++)
+            for (var i = 0; i < frames.SegmentCount; i++)
             {
                 ReadOnlySpan<byte> rest = frames.Segment(i);
                 if (_backlog is null && !TrySend(ref rest, patient))
@@ -71,7 +71,7 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
         frame = default;
         if (!Fill(Frame.HeaderSize, deadline))
             return false;
-        int length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
+        var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
         FrameKind kind = (FrameKind)BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start + 4));
         if (length is < 0 or > Frame.MaxBody)
             throw new InvalidDataException($"A frame of kind {kind} claims {length} bytes.");
@@ -112,14 +112,14 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
 
     private bool ReceiveLarge(FrameKind kind, int length, long deadline, out Frame frame)
     {
-        byte[] body = GC.AllocateUninitializedArray<byte>(length);
-        int have = Math.Min(_end - _start, length);
+        var body = GC.AllocateUninitializedArray<byte>(length);
+        var have = Math.Min(_end - _start, length);
         _buffer.AsSpan(_start, have).CopyTo(body);
         _start += have;
         frame = new Frame(kind, body);
         while (have < length)
         {
-            int got = Take(body.AsSpan(have), deadline);
+            var got = Take(body.AsSpan(have), deadline);
             if (got == 0)
                 return false;
             have += got;
@@ -137,7 +137,7 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
         _start = 0;
         while (_end < count)
         {
-            int got = Take(_buffer.AsSpan(_end), deadline);
+            var got = Take(_buffer.AsSpan(_end), deadline);
             if (got == 0)
                 return false;
             _end += got;
@@ -151,13 +151,13 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
         {
             while (!_ended)
             {
-                nint got = Posix.Receive(socket, pointer, destination.Length, wait: life < 0 && deadline == long.MaxValue);
+                var got = Posix.Receive(socket, pointer, destination.Length, wait: life < 0 && deadline == long.MaxValue);
                 if (got > 0)
                     return (int)got;
-                int error = Marshal.GetLastPInvokeError();
+                var error = Marshal.GetLastPInvokeError();
                 if (got == 0 || (error != Posix.Interrupted && !Posix.WouldWait(error)))
                     break;
-                if (Posix.WouldWait(error) && !WaitReadable(deadline) && Drained(pointer, destination.Length, out int last))
+                if (Posix.WouldWait(error) && !WaitReadable(deadline) && Drained(pointer, destination.Length, out var last))
                     return last;
             }
         }
@@ -181,8 +181,8 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
         {
             both[0] = new Posix.PollDescriptor { Descriptor = socket, Events = Posix.PollIn };
             both[1] = new Posix.PollDescriptor { Descriptor = life, Events = Posix.PollIn };
-            int milliseconds = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
-            int ready = Posix.Poll(both, life < 0 ? 1 : 2, milliseconds);
+            var milliseconds = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
+            var ready = Posix.Poll(both, life < 0 ? 1 : 2, milliseconds);
             if (ready > 0)
                 return both[0].Happened != 0;
             if (ready == 0)
@@ -195,16 +195,16 @@ internal sealed unsafe partial class SocketLink(int socket, int life, bool patie
     {
         fixed (byte* pointer = rest)
         {
-            int sent = 0;
+            var sent = 0;
             while (sent < rest.Length)
             {
-                nint took = Posix.Send(socket, pointer + sent, rest.Length - sent, wait);
+                var took = Posix.Send(socket, pointer + sent, rest.Length - sent, wait);
                 if (took >= 0)
                 {
                     sent += (int)took;
                     continue;
                 }
-                int error = Marshal.GetLastPInvokeError();
+                var error = Marshal.GetLastPInvokeError();
                 if (error == Posix.Interrupted)
                     continue;
                 if (!Posix.WouldWait(error))

@@ -14,13 +14,13 @@ internal static class StartFailure
         // What the initializer threw goes to the caller as it is.
         if (failure is not null and not ShoalException and not InvalidDataException)
             return failure;
-        string how = failure?.Message ?? loss switch
+        var how = failure?.Message ?? loss switch
         {
             { Signal: int signal } => $"It ended with signal {signal} before it was ready.",
             { ExitCode: int code } => $"It ended with exit code {code} before it was ready.",
             _ => "It ended before it was ready.",
         };
-        string lines = loss.LastLines.Count == 0 ? "" : " Its last lines: " + string.Join(" | ", loss.LastLines);
+        var lines = loss.LastLines.Count == 0 ? "" : " Its last lines: " + string.Join(" | ", loss.LastLines);
         return new ShoalException($"Worker {worker} (processes, pid {loss.ProcessId}) could not start. {how}{lines}", failure);
     }
 }

@@ -21,7 +21,7 @@ internal readonly struct TimesFrame
     /// <summary>The time is known.</summary>
     public void Fill(WorkClock clock)
     {
-        (long running, long serializing) = clock.Settled;
+        (var running, var serializing) = clock.Settled;
         BinaryPrimitives.WriteInt64LittleEndian(_place.Span, running);
         BinaryPrimitives.WriteInt64LittleEndian(_place.Span[sizeof(long)..], serializing);
     }

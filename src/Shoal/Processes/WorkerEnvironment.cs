@@ -38,17 +38,17 @@ internal static class WorkerEnvironment
         Dictionary<string, string> given = [];
         void Give(string name, string value)
         {
-            if (result.TryGetValue(name, out string? old) && share.Given.GetValueOrDefault(name) != old)
+            if (result.TryGetValue(name, out var old) && share.Given.GetValueOrDefault(name) != old)
                 return;
             result[name] = given[name] = value;
         }
 
-        string cores = share.WorkerCores.ToString(CultureInfo.InvariantCulture);
-        foreach (string name in ThreadCounts)
+        var cores = share.WorkerCores.ToString(CultureInfo.InvariantCulture);
+        foreach (var name in ThreadCounts)
             Give(name, cores);
         result["DOTNET_PROCESSOR_COUNT"] = cores; // the share already honours what the pool's own process was given
-        bool limited = false;
-        foreach (string name in result.Keys)
+        var limited = false;
+        foreach (var name in result.Keys)
             limited |= name.StartsWith(HeapLimit, StringComparison.Ordinal) && !share.Given.ContainsKey(name);
         if (share.WorkerHeap is { } heap && !limited)
             Give(HeapLimit, heap.ToString("X", CultureInfo.InvariantCulture));
@@ -63,7 +63,7 @@ internal static class WorkerEnvironment
         _ = result.Remove("DOTNET_DiagnosticPorts"); // a tracer's port may hold a process until the tracer lets it go on, and it waits for one only
         if (chosen is not null)
         {
-            foreach ((string name, string? value) in chosen)
+            foreach ((var name, var value) in chosen)
             {
                 if (value is null)
                     _ = result.Remove(name);
@@ -72,7 +72,7 @@ internal static class WorkerEnvironment
             }
         }
 
-        string others = result.GetValueOrDefault(Hooks, "");
+        var others = result.GetValueOrDefault(Hooks, "");
         result[Hooks] = others.Length == 0 ? hook : others + Path.PathSeparator + hook;
         result[Marker] = FormatMarker(others, given);
         return result;
@@ -81,8 +81,8 @@ internal static class WorkerEnvironment
     /// <summary>The marker's value: the variables that nobody chose, and the hooks to put back.</summary>
     private static string FormatMarker(string hooks, Dictionary<string, string> given)
     {
-        string marker = "";
-        foreach ((string name, string value) in given)
+        var marker = "";
+        foreach ((var name, var value) in given)
             marker += $"{name}={value},";
         return $"{marker};{hooks}";
     }
@@ -94,9 +94,9 @@ internal static class WorkerEnvironment
     public static Dictionary<string, string> GivenOf(string marker)
     {
         Dictionary<string, string> given = [];
-        foreach (string pair in marker[..Math.Max(0, marker.IndexOf(';'))].Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var pair in marker[..Math.Max(0, marker.IndexOf(';'))].Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            int equals = pair.IndexOf('=');
+            var equals = pair.IndexOf('=');
             if (equals > 0)
                 given[pair[..equals]] = pair[(equals + 1)..];
         }

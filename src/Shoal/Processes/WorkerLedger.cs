@@ -33,7 +33,7 @@ internal sealed unsafe class WorkerLedger
         {
             lock (_lock)
             {
-                (long running, long serializing) = Times;
+                (var running, var serializing) = Times;
                 return new(running, serializing, Volatile.Read(ref _writing) + Volatile.Read(ref _reading), Volatile.Read(ref _sent), Volatile.Read(ref _received));
             }
         }
@@ -73,7 +73,7 @@ internal sealed unsafe class WorkerLedger
     /// <param name="bytes">Its bytes.</param>
     public void Sent(long since, long bytes)
     {
-        long now = Stopwatch.GetTimestamp();
+        var now = Stopwatch.GetTimestamp();
         Volatile.Write(ref _writing, _writing + now - since);
         Volatile.Write(ref _sent, _sent + bytes);
         if (_words is not null)
@@ -103,7 +103,7 @@ internal sealed unsafe class WorkerLedger
     {
         if (since == 0)
             return;
-        long took = Stopwatch.GetTimestamp() - since;
+        var took = Stopwatch.GetTimestamp() - since;
         if (bytes <= LargeResult)
         {
             // The first one also pays for the compiler, and stands for nobody else.

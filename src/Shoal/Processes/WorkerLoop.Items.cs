@@ -10,9 +10,9 @@ internal sealed partial class WorkerLoop
     // Whether to go on.
     private bool RunEach(int call, long index, int count, int attempt, Frame frame, bool first, bool last, CancellationToken cancel)
     {
-        bool packed = frame.Kind == FrameKind.Items;
+        var packed = frame.Kind == FrameKind.Items;
         ReadOnlyMemory<byte> items = packed ? frame.Body[sizeof(int)..] : frame.Body;
-        for (long end = index + count; index < end; index++)
+        for (var end = index + count; index < end; index++)
         {
             if (!first && _link.Running is { } words && !words.Next(index))
             {
@@ -20,10 +20,10 @@ internal sealed partial class WorkerLoop
                 return false;
             }
             first = false;
-            bool isLast = last && index + 1 == end;
-            bool goesOn = RunItem(call, index, attempt, ref items, packed, isLast, cancel);
+            var isLast = last && index + 1 == end;
+            var goesOn = RunItem(call, index, attempt, ref items, packed, isLast, cancel);
             // Whoever reads the results looks every few milliseconds; only the end of the batch is news.
-            bool ends = !goesOn || isLast;
+            var ends = !goesOn || isLast;
             if (ends)
                 LookAtMemory();
             Flush(wake: ends);
@@ -37,9 +37,9 @@ internal sealed partial class WorkerLoop
     private bool RunBlock(CallRunner runner, long index, int count, int attempt, ReadOnlySpan<byte> items, OpenResults open, bool last, CancellationToken cancel)
     {
         RunningItem running = _link.Running!.Value;
-        for (long end = index + count; index < end;)
+        for (var end = index + count; index < end;)
         {
-            int most = (int)Math.Min(end - index, OpenResults.Bytes / Math.Max(1, runner.ResultBytes));
+            var most = (int)Math.Min(end - index, OpenResults.Bytes / Math.Max(1, runner.ResultBytes));
             Span<byte> results = open.Begin(index, runner.ResultBytes);
             // What such items take to be read and written counts as the function's.
             _clock.BeginBlock();
@@ -55,7 +55,7 @@ internal sealed partial class WorkerLoop
                 _out.End();
             }
             index += run.Done;
-            bool goesOn = run.Error is null && (!run.LeftOver || WriteLeftOver(runner, index));
+            var goesOn = run.Error is null && (!run.LeftOver || WriteLeftOver(runner, index));
             if (run.Error is not null)
                 WriteError(index, run.Error);
             else if (run.LeftOver)
@@ -88,7 +88,7 @@ internal sealed partial class WorkerLoop
         _out.Int64(index);
         try
         {
-            bool done = runner.WriteLeftOver(_out);
+            var done = runner.WriteLeftOver(_out);
             _out.End(done ? FrameKind.Result : FrameKind.Error);
             return done;
         }
@@ -109,7 +109,7 @@ internal sealed partial class WorkerLoop
         {
             // Between items: a function that ignores its token stops here.
             cancel.ThrowIfCancellationRequested();
-            bool done = Runner(call).Run(index, attempt, _number, ref items, packed, _out, cancel);
+            var done = Runner(call).Run(index, attempt, _number, ref items, packed, _out, cancel);
             if (isLast || !done)
                 _clock.Pause();
             times?.Fill(_clock);

@@ -66,7 +66,7 @@ internal sealed partial class WorkerLoop(SocketLink socket, LifeLine lifeLine)
             return false;
         try
         {
-            byte[] body = setup.Body.ToArray();
+            var body = setup.Body.ToArray();
             _number = SetupFrame.Apply(body);
             _memoryLimit = SetupFrame.MemoryLimitOf(body);
             IWorkerLink link = SetupFrame.HasRings(body) && RingSegment.TryOpen(Child.MemoryDescriptor) is { } segment
@@ -99,7 +99,7 @@ internal sealed partial class WorkerLoop(SocketLink socket, LifeLine lifeLine)
 
     private void Run(int call, int attempt, long sequence, long start, int count)
     {
-        bool running = true;
+        var running = true;
         // Said before the function or an item is read: if that ends the process, this item is to blame, and not nobody.
         if (_link.Running is { } words)
         {
@@ -117,13 +117,13 @@ internal sealed partial class WorkerLoop(SocketLink socket, LifeLine lifeLine)
         for (long index = start, end = start + count; index < end;)
         {
             Frame frame = Next();
-            int here = frame.Kind switch
+            var here = frame.Kind switch
             {
                 FrameKind.Item => 1,
                 FrameKind.Items when frame.Int32(0) is var items && items >= 1 && items <= end - index => items,
                 _ => throw new InvalidDataException($"A frame of kind {frame.Kind} came to a worker in the place of item {index} of a batch up to {end}."),
             };
-            bool last = index + here == end;
+            var last = index + here == end;
             if (running && here > 1 && _link.Open is { } open && BlockRunner(call) is { } runner)
                 running = RunBlock(runner, index, here, attempt, frame.Body.Span[sizeof(int)..], open, last, cancel);
             else if (running)
@@ -147,7 +147,7 @@ internal sealed partial class WorkerLoop(SocketLink socket, LifeLine lifeLine)
 
     private CallRunner Runner(int call)
     {
-        object known = _calls[call];
+        var known = _calls[call];
         if (known is byte[] definition)
         {
             _clock.BeginBlock();

@@ -6,7 +6,7 @@ internal static unsafe class WorkerStart
     /// <summary>Serves the pool and never returns, in a worker; returns at once in any other process.</summary>
     public static void Enter()
     {
-        string? marker = Environment.GetEnvironmentVariable(WorkerEnvironment.Marker);
+        var marker = Environment.GetEnvironmentVariable(WorkerEnvironment.Marker);
         if (marker is null)
             return;
         // Before anything else: no program that a worker starts may take itself for a worker.

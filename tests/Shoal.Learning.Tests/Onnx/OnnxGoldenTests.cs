@@ -63,7 +63,7 @@ public sealed class OnnxGoldenTests
 
         using var model = OnnxModel.Load(path);
         var outputs = model.Run(new() { ["image"] = OnnxTensor.Create([1, 28, 28, 1], pixels) });
-        float[] probabilities = outputs["probabilities"].ToArray<float>();
+        var probabilities = outputs["probabilities"].ToArray<float>();
 
         probabilities.Sum().ShouldBe(1, 1e-5);
     }

@@ -15,10 +15,10 @@ public class RepeatedCallTests
         await Task.Yield();
         using Pool pool = Pool.Open(spec);
         int[] captured = [0];
-        int one = 0;
+        var one = 0;
         Func<int, int> function = x => x + one + captured[0]++;
 
-        for (int call = 0; call < 50; call++)
+        for (var call = 0; call < 50; call++)
         {
             (one, captured[0]) = (call, 10 * call);
             pool.Apply(function, 1).ShouldBe(1 + (11 * call));
@@ -38,7 +38,7 @@ public class RepeatedCallTests
         using Pool loop = Pool.Serial();
         int[] items = [1, 2, 3];
 
-        foreach (long seed in new long[] { 1, 2, 1, 1, 0, 2 })
+        foreach (var seed in new long[] { 1, 2, 1, 1, 0, 2 })
         {
             MapOptions options = new() { Seed = seed };
             pool.Map(items, (x, context) => context.Random.Next(), options).ShouldBe(loop.Map(items, (x, context) => context.Random.Next(), options));
@@ -60,7 +60,7 @@ public class RepeatedCallTests
         using Pool pool = Pool.Open(spec);
         int[] items = [.. Enumerable.Range(0, 100)];
 
-        for (int round = 0; round < 3; round++)
+        for (var round = 0; round < 3; round++)
         {
             pool.Map(items, x => x + 1).ShouldBe(items.Select(x => x + 1));
             pool.Map(items, (x, context) => x + (int)context.Index).ShouldBe(items.Select(x => 2 * x));
@@ -100,7 +100,7 @@ public class RepeatedCallTests
             typeof(Dictionary<int, string>), typeof(Dictionary<string, int>), typeof((int, int, int, int)), typeof((int, int, int, long)),
         ];
 
-        for (int round = 0; round < 2; round++)
+        for (var round = 0; round < 2; round++)
         {
             foreach (Type type in types)
                 Trip.Of(type).ShouldBe(type);

@@ -26,7 +26,7 @@ public class ItemRandomTests
     {
         var random = Of(0, 0);
 
-        string drawn = string.Join(' ',
+        var drawn = string.Join(' ',
             random.Next(), random.Next(100), random.Next(-5, 5), random.NextInt64(), random.NextInt64(1_000_000_000_000), random.NextInt64(-9, 9),
             BitConverter.SingleToUInt32Bits(random.NextSingle()), BitConverter.DoubleToUInt64Bits(random.NextDouble()));
 

@@ -15,7 +15,7 @@ public class BlockTests
         using Pool pool = BlockPools.Open(transport);
         int[] items = [.. Enumerable.Range(0, Count)];
 
-        int[] processes = pool.Map(items, (item, context) => item == bad && context.Attempt == 0 ? BlockPools.Die(0) : Environment.ProcessId, new() { Batch = Count });
+        var processes = pool.Map(items, (item, context) => item == bad && context.Attempt == 0 ? BlockPools.Die(0) : Environment.ProcessId, new() { Batch = Count });
 
         processes[..bad].Distinct().Count().ShouldBe(1);
         processes[bad..].Distinct().Count().ShouldBe(1);
@@ -33,7 +33,7 @@ public class BlockTests
         using Pool pool = BlockPools.Open(transport);
         Guid[] items = [.. Enumerable.Range(0, 2_500).Select(i => new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))];
 
-        foreach (int? batch in new int?[] { null, 1, 7, 1_000 })
+        foreach (var batch in new int?[] { null, 1, 7, 1_000 })
         {
             pool.Map(items, item => item.ToByteArray()[0], new() { Batch = batch }).ShouldEqual(items.Select(item => item.ToByteArray()[0]));
             pool.Map(items, item => (Int128)item.GetHashCode() << 64, new() { Batch = batch }).ShouldEqual(items.Select(item => (Int128)item.GetHashCode() << 64));
@@ -63,9 +63,9 @@ public class BlockTests
         await Task.Yield();
         using Pool pool = BlockPools.Open("rings");
 
-        for (int bad = 0; bad < Count; bad += 1_777)
+        for (var bad = 0; bad < Count; bad += 1_777)
         {
-            int at = bad;
+            var at = bad;
             Should.Throw<FormatException>(() => pool.Map(Enumerable.Range(0, Count).ToArray(), item => item < at ? item : throw new FormatException($"{item}"), new() { Batch = Count }))
                 .Message.ShouldBe($"{bad}");
         }

@@ -16,13 +16,13 @@ public class ConsoleLinesTests
         await Task.Yield();
         (int Worker, int Process)[] said = [];
 
-        (string output, string error) = Captured(() =>
+        (var output, var error) = Captured(() =>
         {
             using Pool pool = Pool.Processes(2);
             said = pool.Map(Enumerable.Range(0, 40), (x, context) =>
             {
                 // In pieces, as a console writes them.
-                foreach (string piece in (ReadOnlySpan<string>)["item ", x.ToString(CultureInfo.InvariantCulture), " of a worker"])
+                foreach (var piece in (ReadOnlySpan<string>)["item ", x.ToString(CultureInfo.InvariantCulture), " of a worker"])
                 {
                     Console.Write(piece);
                     Console.Out.Flush();
@@ -42,7 +42,7 @@ public class ConsoleLinesTests
     {
         await Task.Yield();
 
-        (string output, _) = Captured(() =>
+        (var output, _) = Captured(() =>
         {
             using Pool pool = Pool.Processes(1);
             pool.Apply(() =>
@@ -61,7 +61,7 @@ public class ConsoleLinesTests
     {
         await Task.Yield();
 
-        (string output, _) = Captured(() =>
+        (var output, _) = Captured(() =>
         {
             using Pool pool = Pool.Processes(1);
             pool.Apply(() =>
@@ -71,7 +71,7 @@ public class ConsoleLinesTests
             });
         });
 
-        string[] lines = Lines(output);
+        var lines = Lines(output);
         lines.Length.ShouldBeGreaterThan(1);
         lines.ShouldAllBe(line => line.StartsWith("[worker 0, pid ", StringComparison.Ordinal) && line.Length < 100_000);
         lines.Sum(line => line.Count(letter => letter == 'x')).ShouldBe(1_000_000);
@@ -83,7 +83,7 @@ public class ConsoleLinesTests
         await Task.Yield();
         WorkerLostException? lost = null;
 
-        (_, string error) = Captured(() =>
+        (_, var error) = Captured(() =>
         {
             using Pool pool = Pool.Processes(1);
             lost = Should.Throw<WorkerLostException>(() => pool.Map([1], x =>
@@ -103,7 +103,7 @@ public class ConsoleLinesTests
     {
         await Task.Yield();
 
-        (string output, _) = Captured(() =>
+        (var output, _) = Captured(() =>
         {
             using ChildProcess child = ChildProcess.Start(() => Console.WriteLine("from the child"));
             child.Join();

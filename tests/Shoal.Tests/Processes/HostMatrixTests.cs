@@ -54,11 +54,11 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     [Fact]
     public void With_the_hook_switched_off_it_is_refused_before_anything_starts()
     {
-        string output = built.Output + "-off";
+        var output = built.Output + "-off";
         Directory.CreateDirectory(output);
-        foreach (string file in Directory.GetFiles(built.Output).Where(file => !file.EndsWith(".txt", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(built.Output).Where(file => !file.EndsWith(".txt", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(output, Path.GetFileName(file)), overwrite: true);
-        string settings = Path.Combine(output, "TenLines.runtimeconfig.json");
+        var settings = Path.Combine(output, "TenLines.runtimeconfig.json");
         File.WriteAllText(settings, File.ReadAllText(settings).Replace("\"configProperties\": {", "\"configProperties\": {\n      \"System.StartupHookProvider.IsSupported\": false,"));
 
         TestProgram.Outcome outcome = _program.Run(Path.Combine(output, "TenLines"), []);
@@ -70,7 +70,7 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     [SkippableFact]
     public void Trimmed_without_the_switch_it_is_refused()
     {
-        string output = _program.Dotnet("publish", "-r", TestProgram.RuntimeIdentifier, "--self-contained", "true", "-p:PublishSingleFile=true", "-p:PublishTrimmed=true");
+        var output = _program.Dotnet("publish", "-r", TestProgram.RuntimeIdentifier, "--self-contained", "true", "-p:PublishSingleFile=true", "-p:PublishTrimmed=true");
 
         TestProgram.Outcome outcome = _program.Run(Path.Combine(output, "TenLines"), []);
 
@@ -81,7 +81,7 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     [SkippableFact]
     public void Trimmed_with_the_switch_the_hook_survives()
     {
-        string output = _program.Dotnet(
+        var output = _program.Dotnet(
             "publish", "-r", TestProgram.RuntimeIdentifier, "--self-contained", "true", "-p:PublishSingleFile=true", "-p:PublishTrimmed=true", "-p:StartupHookSupport=true");
 
         Check(output, Path.Combine(output, "TenLines"));
@@ -115,7 +115,7 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
     public void Pools_that_a_module_initializer_opens_end_in_workers()
     {
         using TestProgram eager = new("EagerPool");
-        string output = eager.Dotnet("build");
+        var output = eager.Dotnet("build");
 
         TestProgram.Outcome outcome = eager.Run(Path.Combine(output, "EagerPool"), []);
 
@@ -127,7 +127,7 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
 
     private void CheckPublished(params string[] arguments)
     {
-        string output = _program.Dotnet("publish", ["-r", TestProgram.RuntimeIdentifier, .. arguments]);
+        var output = _program.Dotnet("publish", ["-r", TestProgram.RuntimeIdentifier, .. arguments]);
 
         Check(output, Path.Combine(output, "TenLines"));
     }
@@ -148,8 +148,8 @@ public class HostMatrixTests(HostMatrixTests.Built built) : IClassFixture<HostMa
 
     private TestProgram.Outcome RunFile(string firstLine)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(_program.Folder, "file-" + Path.GetRandomFileName())).FullName;
-        string file = Path.Combine(folder, "ten.cs");
+        var folder = Directory.CreateDirectory(Path.Combine(_program.Folder, "file-" + Path.GetRandomFileName())).FullName;
+        var file = Path.Combine(folder, "ten.cs");
         File.WriteAllText(file, firstLine + "\n" + File.ReadAllText(Path.Combine(_program.Project, "TenLines.cs")));
         TestProgram.Outcome outcome = _program.Run("dotnet", ["run", "--file", file]);
         TestProgram.SkipWithoutPackages(outcome);

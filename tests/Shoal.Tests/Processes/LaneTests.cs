@@ -10,7 +10,7 @@ public class LaneTests
     public async Task Blocks_of_random_sizes_come_out_whole_or_not_at_all()
     {
         await Task.Yield();
-        foreach (int seed in new[] { 1, 2, 3 })
+        foreach (var seed in new[] { 1, 2, 3 })
         {
             using RingSegment segment = RingTests.Create();
             LaneWriter writer = segment.LaneWriter(toWorker: true);
@@ -19,9 +19,9 @@ public class LaneTests
             List<(byte[] Bytes, long Position, bool Wanted)> blocks = [];
             LanePlan plan = new();
             plan.Begin(0);
-            for (int i = 0; i < 60; i++)
+            for (var i = 0; i < 60; i++)
             {
-                byte[] bytes = new byte[random.Next(1, random.Next(2) == 0 ? 100_000 : 10_000_000)];
+                var bytes = new byte[random.Next(1, random.Next(2) == 0 ? 100_000 : 10_000_000)];
                 random.NextBytes(bytes.AsSpan(0, Math.Min(bytes.Length, 5_000)));
                 blocks.Add((bytes, plan.Add(bytes, 0, bytes.Length, random.Next(3) == 0 ? new Check() : null), random.Next(3) > 0));
             }
@@ -35,11 +35,11 @@ public class LaneTests
                 }
             }, TaskCreationOptions.LongRunning);
 
-            foreach ((byte[] bytes, long position, bool wanted) in blocks)
+            foreach ((var bytes, var position, var wanted) in blocks)
             {
                 reader.SkipTo(position);
-                byte[] got = new byte[wanted ? bytes.Length : bytes.Length / 3];
-                for (int done = 0; done < got.Length;)
+                var got = new byte[wanted ? bytes.Length : bytes.Length / 3];
+                for (var done = 0; done < got.Length;)
                     done += reader.Read(got.AsSpan(done));
                 got.AsSpan().SequenceEqual(bytes.AsSpan(0, got.Length)).ShouldBeTrue($"seed {seed}");
             }
@@ -73,7 +73,7 @@ public class LaneTests
     [SkippableFact]
     public void A_content_that_changed_on_its_way_is_not_taken_for_what_it_was()
     {
-        byte[] bytes = new byte[1_000_000];
+        var bytes = new byte[1_000_000];
         UInt128 hash = ParallelHash.Of(bytes, 0, bytes.Length, LaneWriter.PartBytes);
         SentContent Sent(Action<int> between)
         {
@@ -97,9 +97,9 @@ public class LaneTests
     [Fact]
     public void A_message_that_claims_a_block_where_no_lane_is_is_damaged()
     {
-        byte[] message = Shoal.Tests.Wire.Trip.Bytes(new byte[LargeBlock.Bytes]);
-        int at = message.AsSpan().IndexOf((byte)LargeBlock.Here);
-        foreach (byte place in new[] { LargeBlock.Lane, LargeBlock.Content, (byte)77 })
+        var message = Shoal.Tests.Wire.Trip.Bytes(new byte[LargeBlock.Bytes]);
+        var at = message.AsSpan().IndexOf((byte)LargeBlock.Here);
+        foreach (var place in new[] { LargeBlock.Lane, LargeBlock.Content, (byte)77 })
         {
             byte[] damaged = [.. message];
             damaged[at] = place;

@@ -15,7 +15,7 @@ public class LargeArrayTests
         await Task.Yield();
         using Pool pool = Open(transport, 2);
 
-        foreach (int bytes in new[] { Large - 1, Large, Large + 1, (4 << 20) + 3, (9 << 20) + 17 })
+        foreach (var bytes in new[] { Large - 1, Large, Large + 1, (4 << 20) + 3, (9 << 20) + 17 })
         {
             Same(pool, Fill<byte>(bytes));
             Same(pool, Fill<char>(bytes / 2));
@@ -33,13 +33,13 @@ public class LargeArrayTests
     {
         await Task.Yield();
         using Pool pool = Open(transport, 2);
-        int[] all = Fill<int>(1_000_000);
+        var all = Fill<int>(1_000_000);
         var grid = new double[700, 300];
         Buffer.BlockCopy(all, 0, grid, 0, sizeof(double) * grid.Length);
 
         pool.Apply(part => part.ToArray(), all.AsMemory(12_345, 600_001)).ShouldEqual(all[12_345..612_346]);
         pool.Apply(part => part.ToArray(), new ArraySegment<int>(all, 1, 999_998)).ShouldEqual(all[1..^1]);
-        double[,] back = pool.Apply(values => values, grid);
+        var back = pool.Apply(values => values, grid);
         back.Cast<double>().ShouldEqual(grid.Cast<double>());
         (int[] First, string Text, byte[] Second, int[] Again) three = pool.Apply(x => (x.Item1, x.Item2 + "!", x.Item3, x.Item1), (all, "b", Fill<byte>(3 * Large)));
         three.First.ShouldEqual(all);
@@ -57,8 +57,8 @@ public class LargeArrayTests
         await Task.WhenAll(Enumerable.Range(0, 3).Select(call => Task.Factory.StartNew(() =>
         {
             int[][] items = [.. Enumerable.Range(0, 12).Select(i => Enumerable.Repeat((100 * call) + i, 300_000 + i).ToArray())];
-            int[][] results = pool.Map(items, item => (int[])[.. item, -1], new MapOptions { Batch = 1 + call });
-            for (int i = 0; i < items.Length; i++)
+            var results = pool.Map(items, item => (int[])[.. item, -1], new MapOptions { Batch = 1 + call });
+            for (var i = 0; i < items.Length; i++)
                 results[i].AsSpan().SequenceEqual((int[])[.. items[i], -1]).ShouldBeTrue($"call {call}, item {i}");
         }, TaskCreationOptions.LongRunning)));
     }
@@ -70,7 +70,7 @@ public class LargeArrayTests
         using Pool pool = Pool.Processes(1);
         byte[][] items = [.. Enumerable.Range(0, 6).Select(i => Enumerable.Repeat((byte)i, 3 * Large).ToArray())];
 
-        for (int round = 0; round < 5; round++)
+        for (var round = 0; round < 5; round++)
         {
             // The rest of the batch is dropped: nobody reads what lies in the lane for it.
             Should.Throw<InvalidOperationException>(() => pool.Map(items, item => item[0] == 1 ? throw new InvalidOperationException("one") : item, new MapOptions { Batch = 6 }));
@@ -96,9 +96,9 @@ public class LargeArrayTests
     {
         await Task.Yield();
         using Pool pool = Pool.Processes(1);
-        byte[] large = Fill<byte>(64 * Large);
+        var large = Fill<byte>(64 * Large);
 
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(3 * i));
             try
@@ -120,12 +120,12 @@ public class LargeArrayTests
         await Task.Yield();
         const int calls = 100;
         using Pool pool = Pool.Processes(1);
-        byte[] large = Fill<byte>(8 * Large);
+        var large = Fill<byte>(8 * Large);
         pool.Apply(item => item, large).Length.ShouldBe(large.Length);
         (int Open, long Mapped) worker = pool.Apply(() => (Descriptors(), SharedKilobytes()));
-        int here = Descriptors();
+        var here = Descriptors();
 
-        for (int i = 0; i < calls; i++)
+        for (var i = 0; i < calls; i++)
             pool.Apply(item => item, large).Length.ShouldBe(large.Length);
 
         (int Open, long Mapped) after = pool.Apply(() => (Descriptors(), SharedKilobytes()));
@@ -145,15 +145,15 @@ public class LargeArrayTests
         HashSet<int> processes = [];
         using Pool pool = Pool.Processes(2);
         Task killing = Task.Factory.StartNew(() => Kill(processes, end.Token), TaskCreationOptions.LongRunning);
-        int[] captured = Fill<int>(8 * Large);
-        for (long until = Environment.TickCount64 + 5_000; Environment.TickCount64 < until;)
+        var captured = Fill<int>(8 * Large);
+        for (var until = Environment.TickCount64 + 5_000; Environment.TickCount64 < until;)
         {
             captured[7]++;
             byte[][] items = [.. Enumerable.Range(0, 6).Select(i => Enumerable.Repeat((byte)i, 10 * Large).ToArray())];
             (int Process, byte[] Bytes, int Seen)[] results = captures
                 ? pool.Map(Enumerable.Range(0, 6), i => (Environment.ProcessId, new byte[3], captured[7] + captured[^1]), new MapOptions { Batch = 1, Retries = 1000 })
                 : pool.Map(items, item => (Environment.ProcessId, item, 0), new MapOptions { Batch = 1, Retries = 1000 });
-            for (int i = 0; i < 6; i++)
+            for (var i = 0; i < 6; i++)
             {
                 results[i].Seen.ShouldBe(captures ? captured[7] + captured[^1] : 0);
                 if (!captures)
@@ -176,7 +176,7 @@ public class LargeArrayTests
             {
                 if (processes.Count == 0)
                     continue;
-                int process = processes.First();
+                var process = processes.First();
                 _ = processes.Remove(process);
                 if (TestBackend.IsAlive(process))
                     _ = Posix.Kill(process, 9);
@@ -196,7 +196,7 @@ public class LargeArrayTests
     {
         T[] values = new T[count];
         Span<byte> bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan());
-        for (int i = 0; i < bytes.Length; i++)
+        for (var i = 0; i < bytes.Length; i++)
             bytes[i] = (byte)(((i * 31) >> 4) & 0x3F);
         if (typeof(T) == typeof(decimal))
             values.AsSpan().Fill((T)(object)12.5m);

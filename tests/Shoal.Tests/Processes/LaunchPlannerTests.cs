@@ -70,7 +70,7 @@ public class LaunchPlannerTests
     [Fact]
     public void A_switched_off_hook_is_refused_with_the_property_to_set()
     {
-        string message = Refusal(AppHost with { HooksSupported = false });
+        var message = Refusal(AppHost with { HooksSupported = false });
 
         message.ShouldContain("<StartupHookSupport>true</StartupHookSupport>");
         message.ShouldContain("#:property PublishAot=false");
@@ -85,7 +85,7 @@ public class LaunchPlannerTests
     [InlineData("pwsh")]
     public void Script_hosts_are_refused_by_name(string entry)
     {
-        string message = Refusal(AppHost with { EntryName = entry, EntryPath = $"/tools/{entry}.dll", ProcessPath = "/dotnet/dotnet" });
+        var message = Refusal(AppHost with { EntryName = entry, EntryPath = $"/tools/{entry}.dll", ProcessPath = "/dotnet/dotnet" });
 
         message.ShouldContain(entry);
         message.ShouldContain("class library");

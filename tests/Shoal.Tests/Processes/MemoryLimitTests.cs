@@ -11,7 +11,7 @@ public class MemoryLimitTests
 
     private static byte[] Filled(long bytes)
     {
-        byte[] array = new byte[bytes];
+        var array = new byte[bytes];
         Array.Fill(array, (byte)1);
         return array;
     }
@@ -19,7 +19,7 @@ public class MemoryLimitTests
     private static int Hold(int megabytes)
     {
         List<byte[]> held = [];
-        for (int i = 0; i < megabytes; i += 10)
+        for (var i = 0; i < megabytes; i += 10)
             held.Add(Filled(10 * Megabyte));
         Thread.Sleep(TimeSpan.FromSeconds(30)); // it ends by being killed
         return held.Count;
@@ -84,7 +84,7 @@ public class MemoryLimitTests
         using Pool pool = Open(100);
         using SharedArray<byte> shared = new(200 * 1024 * 1024);
 
-        int[] processes = pool.Map(Enumerable.Range(0, 4), x =>
+        var processes = pool.Map(Enumerable.Range(0, 4), x =>
         {
             shared.Span.Fill((byte)x);
             Thread.Sleep(300); // several looks of the pool

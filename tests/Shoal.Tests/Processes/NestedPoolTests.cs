@@ -17,7 +17,7 @@ public class NestedPoolTests
             using Pool own = Pool.Processes(2);
             return own.Map([0, 1], m =>
             {
-                string file = Path.Combine(folder, $"{n}{m}");
+                var file = Path.Combine(folder, $"{n}{m}");
                 File.WriteAllText(file + ".new", $"{Environment.ProcessId}");
                 File.Move(file + ".new", file);
                 Thread.Sleep(TimeSpan.FromMinutes(10)); // it ends by being killed
@@ -35,7 +35,7 @@ public class NestedPoolTests
 
     private static int ParentOf(int process)
     {
-        string status = File.ReadAllText($"/proc/{process}/stat");
+        var status = File.ReadAllText($"/proc/{process}/stat");
         return int.Parse(status[(status.LastIndexOf(')') + 4)..].Split(" ")[0], CultureInfo.InvariantCulture);
     }
 
@@ -46,13 +46,13 @@ public class NestedPoolTests
         await Task.Yield();
         using TempFolder folder = new();
         using Pool pool = Pool.Processes(new PoolOptions { Workers = 2, Nested = true });
-        (PoolTask<int[]> call, int[] workers, int[] grandchildren) = StartTree(pool, folder.Path);
+        (PoolTask<int[]> call, var workers, var grandchildren) = StartTree(pool, folder.Path);
 
         Stopwatch watch = Stopwatch.StartNew();
         pool.Terminate();
 
         Should.Throw<OperationCanceledException>(() => call.Wait(Limit));
-        foreach (int process in (int[])[.. workers, .. grandchildren])
+        foreach (var process in (int[])[.. workers, .. grandchildren])
             TestBackend.WaitUntilGone(process, TimeSpan.FromSeconds(5) - watch.Elapsed).ShouldBeTrue($"process {process} is still there");
         pool.Join(Limit).ShouldBeTrue();
     }
@@ -64,13 +64,13 @@ public class NestedPoolTests
         await Task.Yield();
         using TempFolder folder = new();
         using Pool pool = Pool.Processes(new PoolOptions { Workers = 2, Nested = true });
-        (PoolTask<int[]> call, int[] workers, int[] grandchildren) = StartTree(pool, folder.Path);
+        (PoolTask<int[]> call, var workers, var grandchildren) = StartTree(pool, folder.Path);
         ILookup<int, int> families = grandchildren.ToLookup(ParentOf);
 
         _ = Posix.Kill(workers[0], Posix.SigKill);
 
         Should.Throw<WorkerLostException>(() => call.Wait(Limit)).ProcessId.ShouldBe(workers[0]);
-        foreach (int process in families[workers[0]])
+        foreach (var process in families[workers[0]])
             TestBackend.WaitUntilGone(process, TimeSpan.FromSeconds(5)).ShouldBeTrue($"process {process} is still there");
         pool.Terminate();
         pool.Join(Limit).ShouldBeTrue();

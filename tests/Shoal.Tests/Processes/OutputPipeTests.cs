@@ -10,7 +10,7 @@ public class OutputPipeTests
     [Fact]
     public void Text_is_cut_into_lines_wherever_the_writes_end()
     {
-        (OutputPipe pipe, int write) = Open();
+        (OutputPipe pipe, var write) = Open();
 
         Write(write, "one\ntw");
         pipe.Read(Take);
@@ -24,7 +24,7 @@ public class OutputPipeTests
     [Fact]
     public void The_last_read_takes_an_unfinished_line_and_waits_for_nobody()
     {
-        (OutputPipe pipe, int write) = Open(); // the write end stays open, as a grandchild would keep it
+        (OutputPipe pipe, var write) = Open(); // the write end stays open, as a grandchild would keep it
 
         Write(write, "no end");
         pipe.ReadLast(Take);
@@ -37,9 +37,9 @@ public class OutputPipeTests
     [Fact]
     public void The_newest_lines_are_kept()
     {
-        (OutputPipe pipe, int write) = Open();
+        (OutputPipe pipe, var write) = Open();
 
-        for (int i = 0; i < 80; i++)
+        for (var i = 0; i < 80; i++)
             Write(write, $"line {i}\n");
         pipe.Read(Take);
 
@@ -51,9 +51,9 @@ public class OutputPipeTests
     [Fact]
     public void A_line_without_end_is_cut()
     {
-        (OutputPipe pipe, int write) = Open();
+        (OutputPipe pipe, var write) = Open();
 
-        for (int i = 0; i < 70; i++)
+        for (var i = 0; i < 70; i++)
         {
             Write(write, new string('x', 1000));
             pipe.Read(Take);
@@ -65,7 +65,7 @@ public class OutputPipeTests
 
     private static (OutputPipe, int) Open()
     {
-        (int read, int write) = Posix.Pipe();
+        (var read, var write) = Posix.Pipe();
         return (new OutputPipe(read, isError: true), write);
     }
 
@@ -77,7 +77,7 @@ public class OutputPipeTests
 
     private static unsafe void Write(int descriptor, string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = Encoding.UTF8.GetBytes(text);
         fixed (byte* pointer = bytes)
             Posix.Write(descriptor, pointer, bytes.Length).ShouldBe(bytes.Length);
     }

@@ -15,7 +15,7 @@ public class PackedBlockTests
         int[]?[] rows = [.. Enumerable.Range(0, 2_000).Select(i => i % 11 == 0 ? null : Enumerable.Range(i, i % 7 == 0 ? 3_000 : i % 9).ToArray())];
         rows[77] = (int[])(object)new uint[] { 1, uint.MaxValue };
 
-        foreach (int? batch in new int?[] { null, 1, 7, 1_000 })
+        foreach (var batch in new int?[] { null, 1, 7, 1_000 })
         {
             MapOptions options = new() { Batch = batch };
             pool.Map(rows, Sum, options).ShouldEqual(rows.Select(Sum));
@@ -35,7 +35,7 @@ public class PackedBlockTests
         using Pool pool = BlockPools.Open("rings");
         int[] lengths = [.. Enumerable.Range(0, 400).Select(i => i % 5 == 0 ? 40_000 : i % 3 == 0 ? 10_000 : i)];
 
-        byte[][] results = pool.Map(lengths, length => Filled(length), new() { Batch = 100 });
+        var results = pool.Map(lengths, length => Filled(length), new() { Batch = 100 });
 
         results.ShouldEqualEach(lengths.Select(Filled));
     }
@@ -64,7 +64,7 @@ public class PackedBlockTests
         using Pool pool = BlockPools.Open(transport);
         int[][] items = [.. Enumerable.Range(0, Count).Select(i => new[] { i })];
 
-        string[] processes = pool.Map(items, (item, context) => item[0] == bad && context.Attempt == 0 ? BlockPools.Die("") : $"{Environment.ProcessId}", new() { Batch = Count });
+        var processes = pool.Map(items, (item, context) => item[0] == bad && context.Attempt == 0 ? BlockPools.Die("") : $"{Environment.ProcessId}", new() { Batch = Count });
 
         processes[..bad].Distinct().Count().ShouldBe(1);
         processes[bad..].Distinct().Count().ShouldBe(1);
@@ -80,7 +80,7 @@ public class PackedBlockTests
         using Pool pool = BlockPools.Open("rings");
         List<long> told = [];
 
-        string[] results = pool.Map(Enumerable.Range(0, 50).Select(i => $"{i}").ToArray(), item => Slow(item), new() { Batch = 50, Progress = new BlockPools.Told(told) });
+        var results = pool.Map(Enumerable.Range(0, 50).Select(i => $"{i}").ToArray(), item => Slow(item), new() { Batch = 50, Progress = new BlockPools.Told(told) });
 
         results.ShouldBe(Enumerable.Range(0, 50).Select(i => $"{i}!"));
         told.ShouldBeInOrder();
@@ -95,9 +95,9 @@ public class PackedBlockTests
         using Pool pool = BlockPools.Open("rings");
         string[] items = [.. Enumerable.Range(0, Count).Select(i => $"{i}")];
 
-        for (int bad = 0; bad < Count; bad += 1_777)
+        for (var bad = 0; bad < Count; bad += 1_777)
         {
-            string at = $"{bad}";
+            var at = $"{bad}";
             Should.Throw<FormatException>(() => pool.Map(items, item => item != at ? item : throw new FormatException(item), new() { Batch = Count })).Message.ShouldBe(at);
         }
     }
@@ -112,7 +112,7 @@ public class PackedBlockTests
 
     private static byte[] Filled(int length)
     {
-        byte[] bytes = new byte[length];
+        var bytes = new byte[length];
         bytes.AsSpan().Fill((byte)length);
         return bytes;
     }

@@ -15,7 +15,7 @@ public class ProcessBackendTests
     {
         await Task.Yield();
         using TestBackend workers = new();
-        int process = workers.Start();
+        var process = workers.Start();
 
         FakeJob job = workers.Send(x => Environment.ProcessId + x, 0, 1, 2);
         workers.Log.Next<FinishedReport>(report => report.Index + report.Count == 3);
@@ -151,9 +151,9 @@ public class ProcessBackendTests
         workers.Start();
         FakeJob[] jobs = [.. Enumerable.Range(0, 7).Select(k => new FakeJob(100 + k, (x, _) => x + (10 * k), [1]))];
 
-        for (int round = 0; round < 3; round++)
+        for (var round = 0; round < 3; round++)
         {
-            for (int k = 0; k < jobs.Length; k++)
+            for (var k = 0; k < jobs.Length; k++)
             {
                 workers.Backend.Send(0, new Batch(jobs[k], 0, 1, 0));
                 _ = workers.Log.Next<FinishedReport>();
@@ -167,7 +167,7 @@ public class ProcessBackendTests
     {
         await Task.Yield();
         using TestBackend workers = new();
-        int process = workers.Start();
+        var process = workers.Start();
 
         workers.Send((x, context) => WaitForToken(x, context.Cancel), 1, 2, 3);
         _ = workers.Log.Next<RunningReport>();
@@ -185,9 +185,9 @@ public class ProcessBackendTests
         await Task.Yield();
         using TestBackend workers = new(new PoolOptions { Workers = 1, Initializer = () => Environment.SetEnvironmentVariable(InitializerMark, Environment.GetEnvironmentVariable(InitializerMark) + "x") });
 
-        for (int start = 0; start < 2; start++)
+        for (var start = 0; start < 2; start++)
         {
-            int process = workers.Start();
+            var process = workers.Start();
             workers.Run(_ => Environment.GetEnvironmentVariable(InitializerMark)!.Length).ShouldBe(1);
             workers.Run(_ => Environment.GetEnvironmentVariable(InitializerMark)!.Length).ShouldBe(1);
             _ = Posix.Kill(process, Posix.SigKill);
@@ -236,7 +236,7 @@ public class ProcessBackendTests
     {
         await Task.Yield();
         using TestBackend workers = new();
-        int process = workers.Start();
+        var process = workers.Start();
         workers.Run(x => x + 1, 1).ShouldBe(2);
 
         string line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
@@ -265,7 +265,7 @@ public class ProcessBackendTests
         using TestBackend workers = new();
         CultureInfo.CurrentCulture = before;
         workers.Start();
-        string here = Environment.CurrentDirectory;
+        var here = Environment.CurrentDirectory;
 
         workers.Run(_ => CultureInfo.CurrentCulture.Name == "de-DE" ? 1 : 0).ShouldBe(1);
         workers.Run(_ => Environment.CurrentDirectory == here ? 1 : 0).ShouldBe(1);

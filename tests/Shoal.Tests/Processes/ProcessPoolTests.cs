@@ -12,11 +12,11 @@ public class ProcessPoolTests
     {
         await Task.Yield();
         int[] items = [.. Enumerable.Range(0, 200)];
-        string mark = Path.Combine(Path.GetTempPath(), $"shoal-kill-{Guid.NewGuid():N}");
+        var mark = Path.Combine(Path.GetTempPath(), $"shoal-kill-{Guid.NewGuid():N}");
         using Pool pool = Pool.Processes(2);
         try
         {
-            int[] results = pool.Map(items, x => KillOnce(x, mark));
+            var results = pool.Map(items, x => KillOnce(x, mark));
 
             results.ShouldBe(items.Select(x => x * x));
             File.Exists(mark).ShouldBeTrue();
@@ -46,9 +46,9 @@ public class ProcessPoolTests
         byte[][] items = [.. Enumerable.Range(1, 3).Select(k => Enumerable.Repeat((byte)k, 20_000_000).ToArray())];
         using Pool pool = Pool.Processes(2);
 
-        byte[][] results = pool.Map(items, bytes => bytes);
+        var results = pool.Map(items, bytes => bytes);
 
-        for (int i = 0; i < items.Length; i++)
+        for (var i = 0; i < items.Length; i++)
             results[i].AsSpan().SequenceEqual(items[i]).ShouldBeTrue();
     }
 
@@ -59,7 +59,7 @@ public class ProcessPoolTests
         double[] large = [.. Enumerable.Range(0, 2_000_000).Select(i => (double)i)];
         using Pool pool = Pool.Processes(2);
 
-        double[] results = pool.Map(Enumerable.Range(0, 10), i => large[i] + large[^1]);
+        var results = pool.Map(Enumerable.Range(0, 10), i => large[i] + large[^1]);
 
         results.ShouldBe(Enumerable.Range(0, 10).Select(i => large[i] + large[^1]));
     }
@@ -81,10 +81,10 @@ public class ProcessPoolTests
         TimeSpan limit = TimeSpan.FromSeconds(1), grace = TimeSpan.FromSeconds(0.3), fastest = TimeSpan.MaxValue;
 
         // A busy machine may take longer now and then: one of several tries has to keep the promise.
-        for (int attempt = 0; attempt < 8 && fastest > limit + grace + TimeSpan.FromSeconds(0.1); attempt++)
+        for (var attempt = 0; attempt < 8 && fastest > limit + grace + TimeSpan.FromSeconds(0.1); attempt++)
         {
             using Pool pool = Pool.Processes(new PoolOptions { Workers = 1, Grace = grace });
-            int process = pool.Apply(() => Environment.ProcessId);
+            var process = pool.Apply(() => Environment.ProcessId);
             pool.Map([1], x => Hang(x, 0));
             Stopwatch watch = Stopwatch.StartNew();
             _ = Should.Throw<TimeoutException>(() => pool.Map([1], x => Hang(x, 600_000), new() { Timeout = limit }));

@@ -15,12 +15,12 @@ public class ProgramDeathTests(ProgramDeathTests.Built built) : IClassFixture<Pr
     [Trait("Behaviour", "30")]
     public void A_killed_program_leaves_no_process_after_two_seconds(int signal)
     {
-        using Process parent = StartBusy(out int[] processes);
+        using Process parent = StartBusy(out var processes);
 
         _ = Posix.Kill(parent.Id, signal);
 
         parent.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
-        foreach (int process in processes)
+        foreach (var process in processes)
             TestBackend.WaitUntilGone(process, TimeSpan.FromSeconds(2)).ShouldBeTrue($"process {process} is still there");
         _program.NothingLeftWithin(TimeSpan.FromSeconds(2)).ShouldBeTrue();
     }
@@ -28,12 +28,12 @@ public class ProgramDeathTests(ProgramDeathTests.Built built) : IClassFixture<Pr
     [Fact]
     public void An_interrupt_from_the_terminal_leaves_no_process()
     {
-        using Process parent = StartBusy(out int[] processes, "/usr/bin/setsid");
+        using Process parent = StartBusy(out var processes, "/usr/bin/setsid");
 
         _ = Posix.Kill(-parent.Id, Posix.SigInt); // to the whole group, as a terminal does
 
         parent.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
-        foreach (int process in processes)
+        foreach (var process in processes)
             TestBackend.WaitUntilGone(process, TimeSpan.FromSeconds(2)).ShouldBeTrue($"process {process} is still there");
         _program.NothingLeftWithin(TimeSpan.FromSeconds(2)).ShouldBeTrue();
     }
@@ -41,7 +41,7 @@ public class ProgramDeathTests(ProgramDeathTests.Built built) : IClassFixture<Pr
     // Two workers, each with a child of its own, all of them busy.
     private Process StartBusy(out int[] processes, params string[] wrapper)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(_program.Folder, "run-" + Path.GetRandomFileName())).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(_program.Folder, "run-" + Path.GetRandomFileName())).FullName;
         string[] command = [.. wrapper, Path.Combine(built.Output, "Busy"), folder];
         Process parent = _program.Start(command[0], command[1..]);
         string[] files = [Path.Combine(folder, "worker0.txt"), Path.Combine(folder, "worker1.txt")];

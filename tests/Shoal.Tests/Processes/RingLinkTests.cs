@@ -13,12 +13,12 @@ public class RingLinkTests
         int[] sizes = [0, 1, 7, 8, 4096, 65_527, 65_528, 65_529, 524_280, 524_288, 600_000, 5_000_000, 3];
         using Ends ends = new();
         FrameBuffer frames = new();
-        for (int i = 0; i < sizes.Length; i++)
+        for (var i = 0; i < sizes.Length; i++)
             Add(frames, sizes[i], i);
 
         ends.Pool.Send(frames); // far more than the ring holds, and does not wait
         Task<bool> pushing = Task.Factory.StartNew(() => ends.PushUntilDone(), TaskCreationOptions.LongRunning);
-        for (int i = 0; i < sizes.Length; i++)
+        for (var i = 0; i < sizes.Length; i++)
             Check(ends.Worker, sizes[i], i);
         ends.Stop();
 
@@ -36,7 +36,7 @@ public class RingLinkTests
         Task worker = Task.Factory.StartNew(() =>
         {
             FrameBuffer answer = new();
-            for (int i = 0; i < rounds; i++)
+            for (var i = 0; i < rounds; i++)
             {
                 ends.Worker.Receive(out Frame question).ShouldBeTrue();
                 answer.Clear();
@@ -52,9 +52,9 @@ public class RingLinkTests
 
         Random random = new(seed);
         FrameBuffer frames = new();
-        for (int i = 0; i < rounds; i++)
+        for (var i = 0; i < rounds; i++)
         {
-            int size = random.Next(50) == 0 ? random.Next(1_500_000) : random.Next(300);
+            var size = random.Next(50) == 0 ? random.Next(1_500_000) : random.Next(300);
             frames.Clear();
             Add(frames, size, i);
             ends.Pool.Send(frames);
@@ -73,7 +73,7 @@ public class RingLinkTests
         Task worker = Task.Factory.StartNew(() =>
         {
             FrameBuffer frames = new();
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 frames.Clear();
                 Add(frames, 100_000, i);
@@ -81,7 +81,7 @@ public class RingLinkTests
             }
         }, TaskCreationOptions.LongRunning);
 
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
             ends.Next().Body.Span.SequenceEqual(Bytes(100_000, i)).ShouldBeTrue();
         await worker;
     }
@@ -127,7 +127,7 @@ public class RingLinkTests
         FrameBuffer frames = new();
         Add(frames, 10, 0);
 
-        for (int i = 0; i < 100; i++)
+        for (var i = 0; i < 100; i++)
         {
             ends.Worker.Send(frames);
             ends.Pool.TryReceive(out _).ShouldBeTrue();
@@ -157,8 +157,8 @@ public class RingLinkTests
 
     private static byte[] Bytes(int count, int seed)
     {
-        byte[] bytes = new byte[count];
-        for (int i = 0; i < count; i++)
+        var bytes = new byte[count];
+        for (var i = 0; i < count; i++)
             bytes[i] = (byte)((i * 31) + seed);
         return bytes;
     }
@@ -173,7 +173,7 @@ public class RingLinkTests
 
         public Ends()
         {
-            (_hereDescriptor, int there) = Posix.SocketPair();
+            (_hereDescriptor, var there) = Posix.SocketPair();
             _here = new SocketLink(_hereDescriptor, -1, patient: false);
             _there = new SocketLink(there, -1, patient: true);
             Pool = new RingLink(_segment, _here, isPool: true);

@@ -11,7 +11,7 @@ public class RingTests
     {
         await Task.Yield();
         const long total = 50_000_000;
-        foreach (int seed in new[] { 1, 2, 3 })
+        foreach (var seed in new[] { 1, 2, 3 })
         {
             using RingSegment segment = Create();
             RingWriter writer = segment.Writer(toWorker: true);
@@ -19,15 +19,15 @@ public class RingTests
             Thread writing = new(() =>
             {
                 Random random = new(seed);
-                byte[] bytes = new byte[2 * RingSegment.RingBytes];
+                var bytes = new byte[2 * RingSegment.RingBytes];
                 for (long at = 0; at < total;)
                 {
-                    int count = (int)Math.Min(total - at, Size(random, bytes.Length));
-                    for (int i = 0; i < count; i++)
+                    var count = (int)Math.Min(total - at, Size(random, bytes.Length));
+                    for (var i = 0; i < count; i++)
                         bytes[i] = ByteAt(at + i);
-                    for (int done = 0; done < count;)
+                    for (var done = 0; done < count;)
                     {
-                        int took = writer.Write(bytes.AsSpan(done, count - done));
+                        var took = writer.Write(bytes.AsSpan(done, count - done));
                         done += took;
                         writer.Publish();
                         if (took == 0)
@@ -39,11 +39,11 @@ public class RingTests
             writing.Start();
 
             Random sizes = new(-seed);
-            byte[] read = new byte[2 * RingSegment.RingBytes];
+            var read = new byte[2 * RingSegment.RingBytes];
             for (long at = 0; at < total;)
             {
-                int got = reader.Read(read.AsSpan(0, Size(sizes, read.Length)));
-                for (int i = 0; i < got; i++)
+                var got = reader.Read(read.AsSpan(0, Size(sizes, read.Length)));
+                for (var i = 0; i < got; i++)
                 {
                     if (read[i] != ByteAt(at + i))
                         throw new InvalidDataException($"Seed {seed}: byte {at + i} is {read[i]}, not {ByteAt(at + i)}.");
@@ -61,7 +61,7 @@ public class RingTests
         using RingSegment segment = Create();
         RingWriter writer = segment.Writer(toWorker: false);
         RingReader reader = segment.Reader(toWorker: false);
-        byte[] more = new byte[RingSegment.RingBytes + 100];
+        var more = new byte[RingSegment.RingBytes + 100];
         more.AsSpan().Fill(7);
 
         writer.Write(more).ShouldBe(RingSegment.RingBytes);
@@ -104,7 +104,7 @@ public class RingTests
         using RingSegment segment = Create();
         RingFrames frames = new(segment.Reader(toWorker: false));
         RingWriter writer = segment.Writer(toWorker: false);
-        byte[] frame = Bytes(FrameKind.Result, new byte[part + 100]);
+        var frame = Bytes(FrameKind.Result, new byte[part + 100]);
 
         writer.Write(frame.AsSpan(0, part));
         writer.Publish();
@@ -121,7 +121,7 @@ public class RingTests
     {
         using RingSegment segment = Create();
         long tail = 2L * RingSegment.RingBytes, head = 0;
-        byte[] data = new byte[RingSegment.RingBytes];
+        var data = new byte[RingSegment.RingBytes];
         fixed (byte* bytes = data)
         {
             RingReader reader = new(bytes, data.Length, &tail, &head);
@@ -178,7 +178,7 @@ public class RingTests
 
     private static byte[] Bytes(FrameKind kind, byte[] body)
     {
-        byte[] frame = new byte[Frame.HeaderSize + body.Length];
+        var frame = new byte[Frame.HeaderSize + body.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, body.Length);
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), (int)kind);
         body.CopyTo(frame, Frame.HeaderSize);

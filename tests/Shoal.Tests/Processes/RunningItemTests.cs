@@ -37,19 +37,19 @@ public class RunningItemTests
         await Task.Yield();
         const int Batches = 20_000, Count = 16;
         using Words words = new();
-        long[] ends = new long[Batches + 1];
-        long[] taken = new long[Batches + 1];
+        var ends = new long[Batches + 1];
+        var taken = new long[Batches + 1];
         long begun = 0;
         Thread worker = new(() =>
         {
-            for (int batch = 1; batch <= Batches; batch++)
+            for (var batch = 1; batch <= Batches; batch++)
                 ends[batch] = Run(words, batch, ref begun);
             Volatile.Write(ref begun, long.MaxValue);
         });
         worker.Start();
 
         Random random = new(1);
-        int agreed = 0;
+        var agreed = 0;
         for (long batch; (batch = Volatile.Read(ref begun)) != long.MaxValue;)
         {
             // As a pool does: of the batch that runs, and of the next one.
@@ -63,7 +63,7 @@ public class RunningItemTests
         worker.Join();
 
         agreed.ShouldBeGreaterThan(0);
-        for (int batch = 1; batch <= Batches; batch++)
+        for (var batch = 1; batch <= Batches; batch++)
             ends[batch].ShouldBe(taken[batch] == 0 ? (batch + 1) * Count : taken[batch], $"batch {batch}");
 
         // Where the worker's part of the batch ends.
@@ -71,8 +71,8 @@ public class RunningItemTests
         {
             RunningItem item = new(words.Address);
             Volatile.Write(ref begun, batch);
-            bool mine = item.Begin(batch, batch * Count);
-            long index = batch * Count;
+            var mine = item.Begin(batch, batch * Count);
+            var index = batch * Count;
             while (mine && ++index < (batch + 1) * Count)
             {
                 Thread.SpinWait(5);

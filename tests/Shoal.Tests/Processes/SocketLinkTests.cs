@@ -15,7 +15,7 @@ public class SocketLinkTests
         using (there)
         {
             FrameBuffer frames = new();
-            for (int i = 0; i < sizes.Length; i++)
+            for (var i = 0; i < sizes.Length; i++)
             {
                 frames.Begin(FrameKind.Item);
                 frames.Write(Bytes(sizes[i], i));
@@ -24,7 +24,7 @@ public class SocketLinkTests
 
             here.Send(frames);
 
-            for (int i = 0; i < sizes.Length; i++)
+            for (var i = 0; i < sizes.Length; i++)
             {
                 there.Receive(out Frame frame).ShouldBeTrue();
                 frame.Kind.ShouldBe(FrameKind.Item);
@@ -41,10 +41,10 @@ public class SocketLinkTests
         using (here)
         using (there)
         {
-            for (int i = 0; i < 20; i++)
+            for (var i = 0; i < 20; i++)
                 here.Send(One(Bytes(1_000_000, i)));
 
-            for (int i = 0; i < 20; i++)
+            for (var i = 0; i < 20; i++)
             {
                 there.Receive(out Frame frame).ShouldBeTrue();
                 frame.Body.Span.SequenceEqual(Bytes(1_000_000, i)).ShouldBeTrue();
@@ -97,7 +97,7 @@ public class SocketLinkTests
     public async Task A_length_that_no_frame_can_have_is_refused()
     {
         await Task.Yield();
-        (int a, int b) = Posix.SocketPair();
+        (var a, var b) = Posix.SocketPair();
         using SocketLink link = new(a, -1, patient: false);
         Write(b, [0xff, 0xff, 0xff, 0xff, 4, 0, 0, 0]);
 
@@ -112,10 +112,10 @@ public class SocketLinkTests
     [InlineData(20_000)]
     public unsafe void What_gathers_while_the_pool_rests_fits_into_the_socket(int size)
     {
-        (int a, int b) = Posix.SocketPair();
-        byte* message = stackalloc byte[size];
+        (var a, var b) = Posix.SocketPair();
+        var message = stackalloc byte[size];
 
-        int fit = 0;
+        var fit = 0;
         while (Posix.Send(a, message, size, wait: false) == size)
             fit++;
 
@@ -141,7 +141,7 @@ public class SocketLinkTests
     public void A_batch_may_be_longer_than_a_frame()
     {
         FrameBuffer frames = new(maxBody: 1000);
-        for (int i = 0; i < 100; i++)
+        for (var i = 0; i < 100; i++)
         {
             frames.Begin(FrameKind.Item);
             frames.Write(new byte[1000]);
@@ -164,7 +164,7 @@ public class SocketLinkTests
 
     private static (SocketLink, SocketLink) Pair()
     {
-        (int a, int b) = Posix.SocketPair();
+        (var a, var b) = Posix.SocketPair();
         return (new SocketLink(a, -1, patient: false), new SocketLink(b, -1, patient: true));
     }
 
@@ -185,8 +185,8 @@ public class SocketLinkTests
 
     private static byte[] Bytes(int count, int seed)
     {
-        byte[] bytes = new byte[count];
-        for (int i = 0; i < count; i++)
+        var bytes = new byte[count];
+        for (var i = 0; i < count; i++)
             bytes[i] = (byte)((i * 31) + seed);
         return bytes;
     }

@@ -57,7 +57,7 @@ internal sealed class TestBackend : IDisposable
     {
         try
         {
-            string status = File.ReadAllText($"/proc/{process}/stat");
+            var status = File.ReadAllText($"/proc/{process}/stat");
             return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
         }
         catch (IOException)

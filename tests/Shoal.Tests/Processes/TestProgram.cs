@@ -13,7 +13,7 @@ internal sealed class TestProgram : IDisposable
     {
         Name = name;
         Folder = Directory.CreateTempSubdirectory("shoal-program-").FullName;
-        string shoal = Path.Combine(AppContext.BaseDirectory, "Shoal.dll");
+        var shoal = Path.Combine(AppContext.BaseDirectory, "Shoal.dll");
         Project = Directory.CreateDirectory(Path.Combine(Folder, "project")).FullName;
         File.Copy(Path.Combine(Repository, "tests", "programs", name, name + ".cs"), Path.Combine(Project, name + ".cs"));
         File.WriteAllText(Path.Combine(Folder, "Directory.Build.props"), $"""
@@ -44,7 +44,7 @@ internal sealed class TestProgram : IDisposable
     {
         get
         {
-            string folder = AppContext.BaseDirectory;
+            var folder = AppContext.BaseDirectory;
             while (!File.Exists(Path.Combine(folder, "Shoal.slnx")))
                 folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Shoal.slnx is not above the tests.");
             return folder;
@@ -54,7 +54,7 @@ internal sealed class TestProgram : IDisposable
     /// <summary>Builds or publishes it; the answer is the output folder.</summary>
     public string Dotnet(string verb, params string[] arguments)
     {
-        string output = Path.Combine(Folder, "out-" + Path.GetRandomFileName());
+        var output = Path.Combine(Folder, "out-" + Path.GetRandomFileName());
         Outcome outcome = Run("dotnet", [verb, Path.Combine(Project, Name + ".csproj"), "-c", "Release", "-o", output, "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments]);
         SkipWithoutPackages(outcome);
         outcome.ExitCode.ShouldBe(0, outcome.Text);
@@ -86,11 +86,11 @@ internal sealed class TestProgram : IDisposable
     public List<int> Left()
     {
         List<int> left = [];
-        foreach (string folder in Directory.GetDirectories("/proc"))
+        foreach (var folder in Directory.GetDirectories("/proc"))
         {
             try
             {
-                if (int.TryParse(Path.GetFileName(folder), out int process) && File.ReadAllText(folder + "/environ").Contains(_tag) && TestBackend.IsAlive(process))
+                if (int.TryParse(Path.GetFileName(folder), out var process) && File.ReadAllText(folder + "/environ").Contains(_tag) && TestBackend.IsAlive(process))
                     left.Add(process);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -106,7 +106,7 @@ internal sealed class TestProgram : IDisposable
 
     public void Dispose()
     {
-        foreach (int process in Left())
+        foreach (var process in Left())
             _ = Shoal.Processes.Posix.Kill(process, 9);
         Directory.Delete(Folder, recursive: true);
     }
@@ -115,14 +115,14 @@ internal sealed class TestProgram : IDisposable
     {
         ProcessStartInfo start = new(file, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         // A test run started by MSBuild hands its own settings down, which a build of another program must not see.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment[TagVariable] = _tag;
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        foreach ((string name, string value) in variables)
+        foreach ((var name, var value) in variables)
             start.Environment[name] = value;
         return Process.Start(start)!;
     }

@@ -25,8 +25,8 @@ public class WorkerDeathTests
     {
         await Task.Yield();
         using TestBackend workers = new();
-        int process = workers.Start();
-        int chosen = Array.IndexOf(Ways, way);
+        var process = workers.Start();
+        var chosen = Array.IndexOf(Ways, way);
 
         FakeJob job = workers.Send(x => x == 3 ? Die(chosen) : x, 1, 2, 3, 4);
         LostReport lost = workers.Log.Next<LostReport>();
@@ -69,10 +69,10 @@ public class WorkerDeathTests
         TimeSpan fastest = TimeSpan.MaxValue;
 
         // A busy machine may take longer now and then: one of several tries has to keep the promise.
-        for (int attempt = 0; attempt < 5 && fastest > TimeSpan.FromSeconds(0.5); attempt++)
+        for (var attempt = 0; attempt < 5 && fastest > TimeSpan.FromSeconds(0.5); attempt++)
         {
             using TestBackend workers = new();
-            int process = workers.Start();
+            var process = workers.Start();
             workers.Send(x => Sleep(x), 50_000);
             _ = workers.Log.Next<RunningReport>();
             Stopwatch watch = Stopwatch.StartNew();
@@ -90,7 +90,7 @@ public class WorkerDeathTests
     {
         await Task.Yield();
         using TestBackend workers = new();
-        int process = workers.Start();
+        var process = workers.Start();
 
         _ = Posix.Kill(process, Posix.SigKill);
         workers.Send(x => x, 1); // before or after the pool knows: nothing comes of it
@@ -109,7 +109,7 @@ public class WorkerDeathTests
         await Task.Yield();
         using TestBackend workers = new();
         workers.Start();
-        int grandchild = workers.Run(_ => Process.Start("/bin/sleep", "100").Id);
+        var grandchild = workers.Run(_ => Process.Start("/bin/sleep", "100").Id);
         TestBackend.IsAlive(grandchild).ShouldBeTrue();
 
         Stopwatch watch = Stopwatch.StartNew();
@@ -125,8 +125,8 @@ public class WorkerDeathTests
     {
         await Task.Yield();
         using TestBackend workers = new();
-        int process = workers.Start();
-        int grandchild = workers.Run(_ => Process.Start("/usr/bin/setsid", ["/bin/sleep", "100"]).Id);
+        var process = workers.Start();
+        var grandchild = workers.Run(_ => Process.Start("/usr/bin/setsid", ["/bin/sleep", "100"]).Id);
         try
         {
             Stopwatch watch = Stopwatch.StartNew();
@@ -196,9 +196,9 @@ public class WorkerDeathTests
     {
         await Task.Yield();
         using TestBackend workers = new();
-        int process = workers.Start();
+        var process = workers.Start();
         _ = Posix.Kill(process, 19); // SIGSTOP
-        byte[] large = new byte[20_000_000];
+        var large = new byte[20_000_000];
 
         workers.Send(x => x + large.Length, 1);
         workers.Backend.Stop(0, kill: true);
@@ -226,7 +226,7 @@ public class WorkerDeathTests
         using TestBackend workers = new(plan: new LaunchPlan("/bin/sh", ["-c", "echo no such framework >&2; exit 131"], "none"));
         workers.Backend.Start(0, workers.Log);
 
-        string message = workers.Log.Next<LostReport>().Loss.StartError.ShouldBeOfType<ShoalException>().Message;
+        var message = workers.Log.Next<LostReport>().Loss.StartError.ShouldBeOfType<ShoalException>().Message;
 
         message.ShouldContain("exit code 131");
         message.ShouldContain("no such framework");
@@ -254,7 +254,7 @@ public class WorkerDeathTests
         OpenDescriptors.LeastGrowth(
             () =>
             {
-                for (int i = 0; i < 5; i++)
+                for (var i = 0; i < 5; i++)
                     StartAndKill();
             },
             enough: 30).ShouldBeLessThan(30);

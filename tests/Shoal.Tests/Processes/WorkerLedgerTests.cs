@@ -11,9 +11,9 @@ public class WorkerLedgerTests
     [InlineData(long.MinValue)]
     public void A_worker_cannot_have_run_longer_than_it_lived_nor_less_than_nothing(long said)
     {
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         WorkerLedger ledger = new();
-        byte[] body = new byte[16];
+        var body = new byte[16];
         BinaryPrimitives.WriteInt64LittleEndian(body, said);
         BinaryPrimitives.WriteInt64LittleEndian(body.AsSpan(8), said);
 
@@ -29,7 +29,7 @@ public class WorkerLedgerTests
         WorkerLedger ledger = new();
         ledger.Sent(Stopwatch.GetTimestamp(), 10);
 
-        long first = ledger.Work.Running;
+        var first = ledger.Work.Running;
         SpinWait.SpinUntil(() => ledger.Work.Running > first, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         ledger.Take(new Frame(FrameKind.Times, new byte[16]));
 
@@ -46,7 +46,7 @@ public class WorkerLedgerTests
 
         ledger.Received(new Frame(FrameKind.Error, new byte[20]));
 
-        long ran = ledger.Work.Running;
+        var ran = ledger.Work.Running;
         ran.ShouldBeGreaterThan(0);
         ledger.Work.Running.ShouldBe(ran);
         ledger.Work.BytesReceived.ShouldBe(28);
@@ -57,10 +57,10 @@ public class WorkerLedgerTests
     {
         WorkerLedger ledger = new();
 
-        int measured = 0;
-        for (int i = 0; i < 160; i++)
+        var measured = 0;
+        for (var i = 0; i < 160; i++)
         {
-            long since = ledger.Reads(100);
+            var since = ledger.Reads(100);
             measured += since > 0 ? 1 : 0;
             ledger.HasRead(100, since);
         }

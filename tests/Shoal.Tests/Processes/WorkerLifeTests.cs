@@ -51,7 +51,7 @@ public class WorkerLifeTests
         pool.Resize(1);
         gate.Set();
 
-        int[] processes = call.Wait(Limit);
+        var processes = call.Wait(Limit);
         SpinWait.SpinUntil(() => processes.Count(TestBackend.IsAlive) == 1, Limit).ShouldBeTrue();
         (pool.Report.WorkersLost, pool.Report.ItemsRunAgain).ShouldBe((0, 0));
     }
@@ -64,7 +64,7 @@ public class WorkerLifeTests
         using Pool pool = Pool.Processes(new PoolOptions { Workers = 2, IdleTimeout = TimeSpan.FromMilliseconds(300) });
         int[] processes = [.. pool.Map(Enumerable.Range(0, 10), _ => Environment.ProcessId).Distinct()];
 
-        foreach (int process in processes)
+        foreach (var process in processes)
             TestBackend.WaitUntilGone(process, Limit).ShouldBeTrue();
 
         processes.ShouldNotContain(pool.Apply(() => Environment.ProcessId));
@@ -87,7 +87,7 @@ public class WorkerLifeTests
     public async Task The_initializer_runs_once_in_each_worker_also_in_replacements()
     {
         await Task.Yield();
-        string folder = Directory.CreateTempSubdirectory("shoal-init-").FullName;
+        var folder = Directory.CreateTempSubdirectory("shoal-init-").FullName;
         try
         {
             int[] processes;
@@ -119,7 +119,7 @@ public class WorkerLifeTests
         using SharedEvent gate = new();
 
         // Its exit handler waits for what only a later item does.
-        int[] results = pool.Map([0, 1, 2], x =>
+        var results = pool.Map([0, 1, 2], x =>
         {
             if (x == 0)
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => gate.Wait(TimeSpan.FromMinutes(2));

@@ -53,11 +53,11 @@ public class PackingTests
     [Fact]
     public void An_array_of_another_type_is_not_written()
     {
-        int[] unsigned = (int[])(object)new uint[] { 1, 2 };
-        int[] days = (int[])(object)new[] { DayOfWeek.Friday };
-        byte[] room = new byte[1000];
+        var unsigned = (int[])(object)new uint[] { 1, 2 };
+        var days = (int[])(object)new[] { DayOfWeek.Friday };
+        var room = new byte[1000];
 
-        Packing<int[]>.Instance!.Write([[1], [2], unsigned, [3]], room, out int bytes).ShouldBe(2);
+        Packing<int[]>.Instance!.Write([[1], [2], unsigned, [3]], room, out var bytes).ShouldBe(2);
         bytes.ShouldBe(16);
         Packing<int[]>.Instance.TryWrite(in unsigned, room, out _).ShouldBeFalse();
         Packing<int[]>.Instance.TryWrite(in days, room, out _).ShouldBeFalse();
@@ -69,11 +69,11 @@ public class PackingTests
         int[][] values = [.. Enumerable.Range(0, 10).Select(i => Enumerable.Repeat(i, i).ToArray())];
         var packing = Packing<int[]>.Instance!;
 
-        for (int size = 0; size < 250; size++)
+        for (var size = 0; size < 250; size++)
         {
-            byte[] room = new byte[size + 8];
+            var room = new byte[size + 8];
             room.AsSpan(size).Fill(0xAB);
-            int count = packing.Write(values, room.AsSpan(0, size), out int bytes);
+            var count = packing.Write(values, room.AsSpan(0, size), out var bytes);
 
             bytes.ShouldBe(values[..count].Sum(v => 4 + (4 * v.Length)));
             bytes.ShouldBeLessThanOrEqualTo(size);
@@ -91,7 +91,7 @@ public class PackingTests
     [InlineData(int.MaxValue)]
     public void A_length_that_the_bytes_cannot_fill_is_refused(int length)
     {
-        byte[] bytes = new byte[4 + 12];
+        var bytes = new byte[4 + 12];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, length);
 
         Should.Throw<InvalidDataException>(() => Packing<int[]>.Instance!.Read(bytes, out _));
@@ -105,16 +105,16 @@ public class PackingTests
     {
         (string, int[], int)[] values = [("abc", [1, 2, 3], 4), (null!, null!, 5), ("", [], 6)];
         var packing = Packing<(string, int[], int)>.Instance!;
-        byte[] good = new byte[200];
-        packing.Write(values, good, out int length);
+        var good = new byte[200];
+        packing.Write(values, good, out var length);
         Random random = new(7);
 
-        for (int cut = 0; cut < length; cut++)
+        for (var cut = 0; cut < length; cut++)
             Should.Throw<InvalidDataException>(() => Packed(good[..cut], values.Length, packing));
-        int refused = 0;
-        for (int round = 0; round < 5_000; round++)
+        var refused = 0;
+        for (var round = 0; round < 5_000; round++)
         {
-            byte[] bad = good[..length];
+            var bad = good[..length];
             bad[random.Next(length)] = (byte)random.Next(256);
             try
             {
@@ -140,19 +140,19 @@ public class PackingTests
     private static void Trip<T>(T[] values)
     {
         var packing = Packing<T>.Instance!;
-        byte[] room = new byte[10_000];
+        var room = new byte[10_000];
 
-        packing.Write(values, room, out int bytes).ShouldBe(values.Length);
+        packing.Write(values, room, out var bytes).ShouldBe(values.Length);
 
-        byte[] packed = room[..bytes];
+        var packed = room[..bytes];
         Message(Packed(packed, values.Length, packing)).ShouldBe(Message(values));
-        int at = 0;
-        for (int i = 0; i < values.Length; i++)
+        var at = 0;
+        for (var i = 0; i < values.Length; i++)
         {
             packing.Skip(packed, i).ShouldBe(at);
-            packing.TryWrite(in values[i], room, out int one).ShouldBeTrue();
+            packing.TryWrite(in values[i], room, out var one).ShouldBeTrue();
             room[..one].ShouldBe(packed[at..(at + one)]);
-            Message(packing.Read(packed.AsSpan(at), out int used)).ShouldBe(Message(values[i]));
+            Message(packing.Read(packed.AsSpan(at), out var used)).ShouldBe(Message(values[i]));
             used.ShouldBe(one);
             at += one;
         }

@@ -20,8 +20,8 @@ internal static class Product
         var (first, second) = (call.Input(0), call.Same(1));
         if (first.Rank == 0 || second.Rank == 0)
             throw call.Wrong("multiplies a single value");
-        int[] a = first.Rank == 1 ? [1, .. first.Sizes] : first.Sizes;
-        int[] b = second.Rank == 1 ? [.. second.Sizes, 1] : second.Sizes;
+        var a = first.Rank == 1 ? [1, .. first.Sizes] : first.Sizes;
+        var b = second.Rank == 1 ? [.. second.Sizes, 1] : second.Sizes;
         var (rows, inner, columns) = (a[^2], a[^1], b[^1]);
         if (b[^2] != inner)
             throw call.Wrong($"cannot multiply {OnnxTensor.Format(first.Sizes)} by {OnnxTensor.Format(second.Sizes)}");

@@ -32,7 +32,7 @@ internal static class Resize
     private static (int[] Sizes, double[] Scales) Target(OnnxCall call, OnnxTensor x)
     {
         var (scaleInput, sizeInput) = call.Opset < 11 ? (1, -1) : (2, 3);
-        int[] axes = call.Integers("axes") is { } some ? Array.ConvertAll(some, axis => call.Axis(axis, x.Rank)) : Moves.All(x.Rank);
+        var axes = call.Integers("axes") is { } some ? Array.ConvertAll(some, axis => call.Axis(axis, x.Rank)) : Moves.All(x.Rank);
         var sizes = x.Sizes.ToArray();
         var scales = new double[x.Rank];
         Array.Fill(scales, 1);

@@ -31,7 +31,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var job = (PoolJob*)state;
         ref var s = ref job->Shape;
         nint channels = s.Channels;
-        nint line = s.Width * channels;
+        var line = s.Width * channels;
         var end = Math.Min(s.Batch * job->Height, (task + 1) * job->TaskRows);
         for (var at = task * job->TaskRows; at < end; at++)
         {
@@ -78,7 +78,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
         var job = (PoolJob*)state;
         ref var s = ref job->Shape;
         nint channels = s.Channels;
-        nint line = s.Width * channels;
+        var line = s.Width * channels;
         var dx = job->Dx + ((nint)image * s.Height * line);
         new Span<float>(dx, (int)(s.Height * line)).Clear();
         for (var row = 0; row < job->Height; row++)

@@ -23,7 +23,7 @@ internal sealed unsafe partial class Engine<TSimd, T>
     private static void PackWinograd(float* kernel, int channels, int filters, bool turned, float* packed)
     {
         var columns = Tiles<TSimd, T>.Columns;
-        nint apart = (nint)channels * columns;
+        var apart = (nint)channels * columns;
         for (var f = 0; f < RoundUp(filters, columns); f++)
         {
             var to = packed + (f / columns * Winograd.Points * apart) + (f % columns);

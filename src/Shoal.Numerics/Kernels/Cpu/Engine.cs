@@ -1,6 +1,5 @@
-using Shoal.Numerics.Simd;
-
 using System.Runtime.CompilerServices;
+using Shoal.Numerics.Simd;
 
 namespace Shoal.Numerics.Kernels.Cpu;
 
