@@ -41,7 +41,9 @@ internal sealed partial class Dispatcher
             return;
         var call = worker.Call!;
         worker.Done += count;
-        worker.ItemEndsAt = long.MaxValue;
+        // Words in memory tell which item runs before the results of those before it are read: its limit stays.
+        if (worker.Running < index + count)
+            worker.ItemEndsAt = long.MaxValue;
         worker.NewsAt = now;
         call.Finished += count;
         Counters.Items += count;

@@ -148,6 +148,22 @@ public class DispatcherTests
     }
 
     [Fact]
+    public void Results_that_are_read_after_the_news_of_the_next_item_leave_it_its_limit()
+    {
+        var dispatcher = Open(1);
+        StartAll(dispatcher);
+        dispatcher.Called(0, new CallPlan(1, 8, Batch: 8, Timeout: 10));
+        Drain(dispatcher);
+        dispatcher.Running(5, 0, 1, 3);
+        dispatcher.Finished(6, 0, 1, 0, 3);
+
+        dispatcher.NextDeadline.ShouldBe(5 + 10 + TimeSpan.FromSeconds(2).Ticks + Constants.ReportDelay);
+        dispatcher.Tick(dispatcher.NextDeadline);
+
+        Drain(dispatcher).ShouldBe([new(InstructionKind.Kill)]);
+    }
+
+    [Fact]
     public void News_that_come_late_make_no_item_time_out()
     {
         var dispatcher = Open(1);

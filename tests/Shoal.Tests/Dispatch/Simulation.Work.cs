@@ -69,6 +69,9 @@ internal sealed partial class Simulation
 
         if (call.Hanging.Contains(item) && !call.Completed)
         {
+            // What was done before may be read later than the words that tell what runs.
+            if (_random.Next(2) == 0)
+                Report(worker, batch);
             worker.Hung = (call, item, _now);
             return;
         }
