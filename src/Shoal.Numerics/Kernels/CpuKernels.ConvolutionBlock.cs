@@ -4,11 +4,11 @@ namespace Shoal.Numerics.Kernels;
 
 public sealed unsafe partial class CpuKernels
 {
-    /// <summary>Shards of the batch are its tasks, so it pays where they share out evenly over the threads; a batch of 128 has 8.</summary>
+    /// <summary>It pays where the shards of a batch share out evenly over the threads; a batch of 128 has 8.</summary>
     /// <inheritdoc/>
     public bool FusesConvolutionBlock(in ConvolutionBlockShape shape)
     {
-        var shards = (shape.Convolution.Batch + IKernels.ShardRows - 1) / IKernels.ShardRows;
+        var shards = ShardParts.ShardsOf(shape.Convolution.Batch);
         return shards % Threads == 0 || shards >= 4 * Threads;
     }
 

@@ -56,6 +56,7 @@ internal sealed partial class ProcessWorker
 
     /// <summary>Whether it was told to end: its number may be another's by now.</summary>
     public bool IsLeaving => Volatile.Read(ref _stopAsked);
+
     public WorkerLedger Ledger { get; } = new();
 
     public void Start() => _attendant.Start();

@@ -62,22 +62,17 @@ internal sealed class SentContents(long keptBytes, FiledContents? files) : IBloc
                 FiledBytes += written;
             }
             key ??= new ContentKey(type, count, _job!.Captured.HashOf(array, offset, count, LaneWriter.PartBytes));
-            if (_all.Find(other => other.Key == key) is { } known)
+            var known = _all.Find(other => other.Key == key);
+            if (known is not null || _new.Exists(other => other.Key == key))
             {
                 if (file is not null)
                     files!.Release(file);
-                if (known.IsWhole)
+                if (known is { IsWhole: true })
                 {
                     _used.Add(known);
                     return (LargeBlock.Content, known.Number);
                 }
                 // It is on its way, and may turn out to be another one.
-                (key, file) = (null, null);
-            }
-            else if (_new.Exists(other => other.Key == key))
-            {
-                if (file is not null)
-                    files!.Release(file);
                 (key, file) = (null, null);
             }
         }

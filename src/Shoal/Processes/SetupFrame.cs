@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Reflection;
+using Shoal.Sharing;
 using Shoal.Wire;
 
 namespace Shoal.Processes;
@@ -37,9 +39,9 @@ internal static class SetupFrame
     public static int Apply(ReadOnlyMemory<byte> setup)
     {
         ReadOnlySpan<byte> rest = setup.Span;
-        var number = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest);
-        WorkerProcess.Depth = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest[16..]);
-        WorkerProcess.Nests = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(rest[20..]) == 1;
+        var number = BinaryPrimitives.ReadInt32LittleEndian(rest);
+        WorkerProcess.Depth = BinaryPrimitives.ReadInt32LittleEndian(rest[16..]);
+        WorkerProcess.Nests = BinaryPrimitives.ReadInt32LittleEndian(rest[20..]) == 1;
         rest = rest[HeadBytes..];
         string culture = Text(ref rest), uiCulture = Text(ref rest), entry = Text(ref rest);
         Guid build = new(rest[..16]);
@@ -54,20 +56,20 @@ internal static class SetupFrame
     }
 
     /// <summary>Whether the worker has inherited memory with rings.</summary>
-    public static bool HasRings(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) >= 0;
+    public static bool HasRings(ReadOnlySpan<byte> setup) => BinaryPrimitives.ReadInt32LittleEndian(setup[4..]) >= 0;
 
     /// <summary>Whether the system lets the worker open files of the pool's process, as it does unless <c>/proc</c> is hidden: tried with the file of the rings.</summary>
     public static bool OpensFiles(ReadOnlySpan<byte> setup)
     {
-        (var rings, var process) = (System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[4..]), System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(setup[24..]));
-        var descriptor = Sharing.SharedMemory.OpenFile(new Sharing.SegmentHandle(process, rings, 0, default).Path);
+        (var rings, var process) = (BinaryPrimitives.ReadInt32LittleEndian(setup[4..]), BinaryPrimitives.ReadInt32LittleEndian(setup[24..]));
+        var descriptor = SharedMemory.OpenFile(new SegmentHandle(process, rings, 0, default).Path);
         if (descriptor >= 0)
             _ = Posix.Close(descriptor);
         return descriptor >= 0;
     }
 
     /// <summary>How much memory the worker may use; 0 for as much as there is.</summary>
-    public static long MemoryLimitOf(ReadOnlySpan<byte> setup) => System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(setup[8..]);
+    public static long MemoryLimitOf(ReadOnlySpan<byte> setup) => BinaryPrimitives.ReadInt64LittleEndian(setup[8..]);
 
     private static void CheckBuild(string entry, Guid build)
     {
